@@ -1,0 +1,30 @@
+# Compiler flags, as one target that every target of ours links: aurochs_flags.
+add_library(aurochs_flags INTERFACE)
+
+target_compile_options(aurochs_flags INTERFACE -Wall -Wextra -g1)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(aurochs_flags INTERFACE -Wshadow -Wthread-safety)
+else()
+  # GCC's plain -Wshadow objects to a constructor's parameter that is named like an accessor, too.
+  target_compile_options(aurochs_flags INTERFACE -Wshadow=local)
+endif()
+if(AUROCHS_WERROR)
+  target_compile_options(aurochs_flags INTERFACE -Werror)
+endif()
+
+if(AUROCHS_SANITIZE STREQUAL "address")
+  set(sanitizers address,undefined)
+elseif(AUROCHS_SANITIZE STREQUAL "thread")
+  set(sanitizers thread)
+elseif(NOT AUROCHS_SANITIZE STREQUAL "")
+  message(FATAL_ERROR "AUROCHS_SANITIZE is '${AUROCHS_SANITIZE}'; it takes address, thread, or nothing")
+endif()
+if(sanitizers)
+  # The engine's assertions and thread checks belong to what the sanitizers look at, so NDEBUG is undone.
+  set(options -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -UNDEBUG)
+  target_compile_options(aurochs_flags INTERFACE ${options})
+  target_link_options(aurochs_flags INTERFACE -fsanitize=${sanitizers})
+endif()
+
+find_package(Threads REQUIRED)
+target_link_libraries(aurochs_flags INTERFACE Threads::Threads)

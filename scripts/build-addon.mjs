@@ -1,0 +1,86 @@
+// Builds the addon with cmake-js against the headers of the Node that runs this, so that nothing is downloaded.
+// Does nothing when neither the sources nor the settings have changed. `--force` builds in any case.
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fingerprint, nativeExtensions, sources, Stamp } from './lib/files.mjs';
+import { Failure, isMain, jobs, main, root, runNode, tool } from './lib/run.mjs';
+
+/** The folder above include/node: next to the running Node, or where npm's `nodedir` setting points. */
+function findNodeDir() {
+  const candidates = [dirname(dirname(realpathSync(process.execPath))), process.env.npm_config_nodedir];
+  const found = candidates.find((folder) => {
+    const version = folder && join(folder, 'include/node/node_version.h');
+    if (!version || !existsSync(version) || !existsSync(join(folder, 'include/node/uv.h'))) {
+      return false;
+    }
+    const major = /NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(version, 'utf8'))?.[1];
+    return major === process.versions.node.split('.')[0];
+  });
+  if (!found) {
+    throw new Failure(
+      `the headers of Node.js ${process.version} (include/node/uv.h, node_api.h) are not beside ${process.execPath}. ` +
+        "Node's own archives and packages carry them; or unpack its headers archive and set npm_config_nodedir " +
+        'to the folder that holds include/node',
+    );
+  }
+  return found;
+}
+
+/**
+ * @param options.out build folder; the addon is `<out>/Release/aurochs.node`
+ * @param options.sanitize '' or what AUROCHS_SANITIZE takes
+ * @returns true when it built something
+ */
+export function buildAddon({ out = 'build', sanitize = '', force = false, say = console.log } = {}) {
+  const nodeDir = findNodeDir();
+  const settings = [
+    `--CDAUROCHS_SANITIZE=${sanitize}`,
+    `--CDAUROCHS_WERROR=${process.env.CI ? 'ON' : 'OFF'}`,
+    '--config=Release',
+    '--prefer-make',
+    `--out=${out}`,
+  ];
+  const addonApi = JSON.parse(readFileSync(tool('node-addon-api', 'package.json'), 'utf8')).version;
+  const machine = [settings, nodeDir, process.version, process.arch, addonApi, root];
+  const files = [
+    'CMakeLists.txt',
+    ...sources(['cmake'], ['.cmake', '.map']),
+    ...sources(['src', 'binding', 'include'], nativeExtensions),
+  ];
+  const inputs = new Stamp(`${out}/.inputs`, fingerprint(files, machine));
+  const addon = `${out}/Release/aurochs.node`;
+  if (!force && inputs.current && existsSync(join(root, addon))) {
+    return false;
+  }
+
+  say(`building ${addon}`);
+  const cmakeJs = (command) =>
+    runNode([tool('cmake-js', 'bin/cmake-js'), command, `--parallel=${jobs}`, '--log-level=warn', ...settings], {
+      quiet: true,
+      env: { npm_config_nodedir: nodeDir },
+    });
+  const configured = new Stamp(`${out}/.settings`, fingerprint([], machine));
+  if (!configured.current) {
+    rmSync(join(root, out, 'CMakeCache.txt'), { force: true });
+    cmakeJs('configure');
+    configured.write();
+  }
+  cmakeJs('build');
+  if (!existsSync(join(root, addon))) {
+    throw new Failure(`the build ended without ${addon}`);
+  }
+  if (!sanitize) {
+    // A symbol without a definition shows only now: the linker leaves Node's for the process to resolve.
+    runNode(['-e', 'require(process.argv[1])', join(root, addon)], { quiet: true });
+  }
+  inputs.write();
+  return true;
+}
+
+if (isMain(import.meta.url)) {
+  await main(() => {
+    if (!buildAddon({ force: process.argv.includes('--force') })) {
+      console.log('build/Release/aurochs.node is up to date');
+    }
+  });
+}

@@ -1,0 +1,64 @@
+// `npm run test:sanitizers`: the C++ tests under AddressSanitizer with UBSan and under ThreadSanitizer, and the
+// blocked-loop test with an addon built for AddressSanitizer. GCC's runtimes; the addon's is preloaded into Node.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAddon } from './build-addon.mjs';
+import { buildNativeTests, runNativeTests } from './lib/native-tests.mjs';
+import { Failure, main, root, run, runNode, step, tool, which } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const blockedLoop = 'test/blocked-loop.test.ts';
+const ubsan = 'print_stacktrace=1:halt_on_error=1';
+
+/** ThreadSanitizer maps fixed addresses, which too much randomization of the address space collides with. */
+function withoutRandomAddresses() {
+  const setarch = which('setarch');
+  if (!setarch) {
+    return [];
+  }
+  try {
+    run(setarch, ['-R', 'true'], { quiet: true });
+    return [setarch, '-R'];
+  } catch {
+    return []; // not permitted here: without it, then
+  }
+}
+
+function runtimeLibrary(name) {
+  return run('g++', [`-print-file-name=${name}`], { quiet: true }).trim();
+}
+
+function runBlockedLoop(addon) {
+  if (!existsSync(join(root, blockedLoop))) {
+    throw new Failure(`${blockedLoop} is missing`);
+  }
+  // libstdc++ is preloaded too: Node has its own inside, and ASan must find the addon's `throw` when it starts.
+  const preload = ['libasan.so', 'libubsan.so', 'libstdc++.so.6'].map(runtimeLibrary).join(':');
+  runNode([tool('jest', 'bin/jest.js'), '--runInBand', '--runTestsByPath', blockedLoop], {
+    env: {
+      AUROCHS_ADDON: join(root, addon),
+      LD_PRELOAD: preload,
+      // V8 leaves its heap to the end of the process, which a leak check would report.
+      ASAN_OPTIONS: 'detect_leaks=0',
+      UBSAN_OPTIONS: ubsan,
+    },
+    timeout: 10 * 60_000,
+  });
+}
+
+await main(async () => {
+  setup('test');
+  await step('address, undefined: C++ tests built', () => {
+    buildNativeTests({ out: 'build-tests-asan', sanitize: 'address' });
+  });
+  runNativeTests({ out: 'build-tests-asan', env: { UBSAN_OPTIONS: ubsan } });
+
+  await step('thread: C++ tests built', () => buildNativeTests({ out: 'build-tests-tsan', sanitize: 'thread' }));
+  runNativeTests({ out: 'build-tests-tsan', wrapper: withoutRandomAddresses() });
+
+  await step('address, undefined: addon built', () => {
+    buildAddon({ out: 'build-asan', sanitize: 'address', say: () => {} });
+  });
+  runBlockedLoop('build-asan/Release/aurochs.node');
+  console.log('\nno sanitizer reported anything');
+});
