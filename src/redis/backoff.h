@@ -1,0 +1,29 @@
+// How long to wait before the next attempt to connect: exponential, with jitter so that workers don't come in step.
+// Plain value.
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+namespace aurochs::redis {
+
+class Backoff {
+ public:
+  static constexpr uint64_t kFirstMs = 50;
+  static constexpr uint64_t kLastMs = 2000;
+
+  explicit Backoff(uint64_t seed) : random_(static_cast<std::minstd_rand::result_type>(seed)) {}
+
+  /// Half to all of 50 ms, 100 ms, … 2 s; the next call's range is the following one.
+  uint64_t nextMs();
+  /// After a success.
+  void reset() { attempts_ = 0; }
+  /// No attempt since the start or the last reset().
+  [[nodiscard]] bool fresh() const { return attempts_ == 0; }
+
+ private:
+  std::minstd_rand random_;
+  unsigned attempts_ = 0;
+};
+
+}  // namespace aurochs::redis
