@@ -1,0 +1,205 @@
+// How many threads the pool has: on demand, changed while busy, given back, refused by the system.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "pool/native_pool.h"
+#include "pool_fixture.h"
+
+namespace aurochs::pool {
+namespace {
+
+/// Waits until the pool's numbers are what they must become. A task that counts as completed has freed its thread.
+template <typename Reached>
+NativePool::Stats awaitStats(const NativePool& pool, Reached reached) {
+  NativePool::Stats stats = pool.stats();
+  while (!reached(stats)) {
+    std::this_thread::yield();
+    stats = pool.stats();
+  }
+  return stats;
+}
+
+/// `count` tasks that wait for the gate.
+void submitGated(NativePool& pool, Gate& gate, int count) {
+  for (int i = 0; i < count; ++i) pool.submit(1, [&gate] { gate.pass(); });
+}
+
+TEST(PoolSize, ThreadsAreStartedOnDemandUpToTheLimit) {
+  Gate gate;
+  NativePool pool(3);
+  EXPECT_EQ(pool.stats().started, 0u);
+  submitGated(pool, gate, 1);
+  gate.waitForTasks(1);
+  EXPECT_EQ(pool.stats().started, 1u);
+  submitGated(pool, gate, 4);
+  gate.waitForTasks(3);
+  const NativePool::Stats stats = pool.stats();
+  EXPECT_EQ(stats.threads, 3u);
+  EXPECT_EQ(stats.started, 3u);
+  EXPECT_EQ(stats.busy, 3u);
+  EXPECT_EQ(stats.queued, 2u);
+  EXPECT_EQ(stats.completed, 0u);
+  gate.open();
+  awaitStats(pool, [](const auto& now) { return now.completed == 5 && now.busy == 0; });
+}
+
+TEST(PoolSize, AnIdleThreadIsUsedAgain) {
+  NativePool pool(8);
+  for (uint64_t i = 1; i <= 20; ++i) {
+    pool.submit(1, [] {});
+    awaitStats(pool, [&](const auto& now) { return now.completed == i; });
+  }
+  EXPECT_EQ(pool.stats().started, 1u);
+}
+
+TEST(PoolSize, TheDefaultIsTheAvailableCores) {
+  NativePool pool;
+  EXPECT_EQ(pool.stats().threads, availableCores());
+}
+
+TEST(PoolSize, GrowsWhileBusy) {
+  Gate gate;
+  NativePool pool(1);
+  submitGated(pool, gate, 4);
+  gate.waitForTasks(1);
+  pool.configure(4);
+  gate.waitForTasks(4);  // the queued ones started without another submit
+  EXPECT_EQ(pool.stats().busy, 4u);
+  gate.open();
+}
+
+TEST(PoolSize, ShrinksWhileBusy) {
+  Gate gate;
+  NativePool pool(4);
+  submitGated(pool, gate, 4);
+  gate.waitForTasks(4);
+  Counter done;
+  std::atomic<int> atOnce{0};
+  std::atomic<int> most{0};
+  for (int i = 0; i < 50; ++i) {
+    pool.submit(1, [&] {
+      const int now = ++atOnce;
+      for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+      }
+      --atOnce;
+      done.add();
+    });
+  }
+  pool.configure(1);
+  EXPECT_EQ(pool.stats().threads, 1u);
+  gate.open();
+  done.waitFor(50);
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(awaitStats(pool, [](const auto& now) { return now.busy == 0; }).started, 1u);
+}
+
+TEST(PoolSize, ShrinkingEndsIdleThreads) {
+  Gate gate;
+  NativePool pool(4);
+  submitGated(pool, gate, 4);
+  gate.waitForTasks(4);
+  gate.open();
+  awaitStats(pool, [](const auto& now) { return now.completed == 4; });
+  pool.configure(2);
+  EXPECT_EQ(pool.stats().started, 2u);
+  Counter done;
+  pool.submit(1, [&] { done.add(); });
+  done.waitFor(1);
+}
+
+TEST(PoolSize, AtLeastOneThread) {
+  NativePool pool(2);
+  pool.configure(0);
+  EXPECT_EQ(pool.stats().threads, 1u);
+  Counter done;
+  pool.submit(1, [&] { done.add(); });
+  done.waitFor(1);
+}
+
+TEST(PoolSize, ReleasingEndsIdleThreadsAndLeavesBusyOnes) {
+  Gate stays;
+  Gate goes;
+  NativePool pool(3);
+  submitGated(pool, stays, 1);
+  stays.waitForTasks(1);
+  submitGated(pool, goes, 2);
+  goes.waitForTasks(2);
+  goes.open();
+  awaitStats(pool, [](const auto& now) { return now.completed == 2; });
+  pool.releaseIdle();
+  EXPECT_EQ(pool.stats().started, 1u);
+  EXPECT_EQ(pool.stats().busy, 1u);
+  stays.open();
+  awaitStats(pool, [](const auto& now) { return now.completed == 3; });
+  pool.releaseIdle();
+  EXPECT_EQ(pool.stats().started, 0u);
+
+  Counter done;
+  pool.submit(1, [&] { done.add(); });  // starts again
+  done.waitFor(1);
+}
+
+TEST(PoolSize, ResizingAndReleasingUnderLoadLosesNoTask) {
+  constexpr int kTasks = 5000;
+  Counter done;
+  std::atomic<bool> stop{false};
+  NativePool pool(2);
+  std::thread resizer([&] {
+    for (size_t n = 0; !stop; ++n) {
+      pool.configure(1 + n % 5);
+      pool.releaseIdle();
+    }
+  });
+  for (int i = 0; i < kTasks; ++i) pool.submit(static_cast<Lane>(i % 3), [&] { done.add(); });
+  done.waitFor(kTasks);
+  stop = true;
+  resizer.join();
+  EXPECT_EQ(done.value(), kTasks);
+  EXPECT_EQ(pool.stats().queued, 0u);
+}
+
+// What the system lets the pool start; these tests run one after the other.
+std::atomic<int> allowance{0};
+
+int startWithinAllowance(uv_thread_t* thread, uv_thread_cb entry, void* argument) {
+  if (allowance <= 0) return UV_EAGAIN;
+  --allowance;
+  return uv_thread_create(thread, entry, argument);
+}
+
+TEST(PoolSize, ARefusedThreadLeavesTheWorkToTheOthers) {
+  allowance = 1;
+  Counter done;
+  NativePool pool(4, startWithinAllowance);
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
+  done.waitFor(100);
+  EXPECT_EQ(pool.stats().started, 1u);
+}
+
+TEST(PoolSize, WithoutAnyThreadATaskWaitsForOne) {
+  allowance = 0;
+  Counter done;
+  NativePool pool(4, startWithinAllowance);
+  EXPECT_FALSE(pool.submit(1, [&] { done.add(); }));
+  EXPECT_EQ(pool.stats().queued, 1u);
+  EXPECT_EQ(pool.stats().started, 0u);
+
+  allowance = 1;
+  EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
+  done.waitFor(2);
+}
+
+TEST(PoolSize, ConfiguringTriesAgainToo) {
+  allowance = 0;
+  Counter done;
+  NativePool pool(4, startWithinAllowance);
+  EXPECT_FALSE(pool.submit(1, [&] { done.add(); }));
+  allowance = 4;
+  pool.configure(4);
+  done.waitFor(1);
+}
+
+}  // namespace
+}  // namespace aurochs::pool
