@@ -1,0 +1,63 @@
+// What a worker loop tells its owner: jobs to run, results, and BullMQ's worker events.
+// Posted on the I/O thread; the sink hands them to the thread that wants them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/job_hash.h"
+#include "worker/job_table.h"
+
+namespace aurochs::worker {
+
+/// The numbers are known to lib/engine/events.ts too.
+enum class EventType : uint8_t {
+  kJob = 0,               ///< Run this job (inline), or schedule its next iteration and begin() it (`flag`).
+  kActive = 1,            ///< A native job starts (asked for with Interest::kActive).
+  kCompleted = 2,         ///< Finished in Redis at `number` (ms); `text`: a native job's result.
+  kFinishRefused = 3,     ///< moveToFinished said no: `number` is BullMQ's code, or 0 and `text` Redis's error.
+  kFailed = 4,            ///< A native attempt failed: `text` is the reason, `flag`: unrecoverable.
+  kProgress = 5,          ///< A native job's progress: `text` is JSON.
+  kDrained = 6,
+  kStalled = 7,           ///< `ids` went back to wait (or none did, when asked for with Interest::kSweeps).
+  kLocksRenewed = 8,
+  kLockRenewalFailed = 9,
+  kError = 10,            ///< `text`, with `id` as the code.
+  kReady = 11,
+  kStopped = 12,          ///< Paused and nothing is in flight; `number` is pause()'s epoch.
+  kClosed = 13,           ///< The last event.
+  kLog = 14,              ///< A log row of a run without a worker loop: `text`.
+};
+
+struct Event {
+  EventType type;
+  JobHandle job = 0;
+  bool flag = false;
+  int64_t number = 0;
+  std::string id = {};
+  std::string token = {};
+  std::string text = {};
+  std::shared_ptr<const protocol::JobHash> hash = {};
+  std::vector<std::string> ids = {};
+};
+
+/// Events that nobody would look at are not even made. A bit mask.
+enum Interest : uint32_t {
+  kInterestActive = 1,
+  kInterestCompleted = 2,
+  kInterestProgress = 4,
+  kInterestDrained = 8,
+  kInterestLocks = 16,   ///< locksRenewed; failures always are told.
+  kInterestSweeps = 32,  ///< kStalled even when nothing stalled (telemetry).
+};
+
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  /// I/O thread; must not block.
+  virtual void post(Event event) = 0;
+};
+
+}  // namespace aurochs::worker

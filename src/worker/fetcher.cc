@@ -1,0 +1,152 @@
+#include "worker/fetcher.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/clock.h"
+#include "protocol/arguments.h"
+
+namespace aurochs::worker {
+
+namespace {
+
+// BullMQ's ceiling for one BZPOPMIN: longer ones suffer when the connection does.
+constexpr int64_t kMaximumBlockMs = 10000;
+// A fetch that Redis answers with an error isn't repeated at once.
+constexpr int64_t kErrorDelayMs = 1000;
+
+}  // namespace
+
+Fetcher::Fetcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Host* host)
+    : context_(context),
+      scriptOptions_(scriptOptions),
+      host_(host),
+      marker_(loop, context.options.blockingEndpoint, context.keys.marker, this),
+      delay_(loop) {}
+
+void Fetcher::close(Task done) {
+  delay_.stop();
+  marker_.close(std::move(done));
+}
+
+void Fetcher::pump() {
+  if (fetching_ || delay_.active() || !context_.commands.ready() || !host_->hasRoom(0)) return;
+  const int64_t limitMs = limitUntilMs_ - wallClockMs();
+  if (limitMs > 0) {
+    // Not longer than this, so that delayed jobs are promoted while the queue is rate limited.
+    return pauseFor(std::min(limitMs, context_.options.maximumRateLimitDelayMs), true);
+  }
+  // The marker comes back as soon as there is a job: until then fetching would be in vain.
+  if (waiting_) return;
+  drained_ ? wait() : fetch();
+}
+
+void Fetcher::pauseFor(int64_t delayMs, bool limited) {
+  delay_.start(static_cast<uint64_t>(delayMs), [this, limited] {
+    if (limited) {
+      drained_ = false;
+      limitUntilMs_ = 0;
+    }
+    pump();
+  });
+}
+
+void Fetcher::fetch() {
+  fetching_ = true;
+  std::string token = context_.options.id + ":" + std::to_string(nextToken_++);
+  std::string options = scriptOptions_.moveToActive(token);
+  redis::callScript(context_.commands, context_.options.scripts->moveToActive,
+                    protocol::moveToActiveArguments(context_.keys, wallClockMs(), std::move(options)),
+                    [this, token = std::move(token)](Result<redis::ReplyView> result) mutable {
+                      onFetchReply(std::move(result), std::move(token));
+                    });
+}
+
+void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
+  fetching_ = false;
+  if (!result) {
+    if (result.error().kind == ErrorKind::kScript) {
+      context_.reportError(result.error());
+      pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
+    }
+    // A lost connection: pump() is called again when it is back. A job that was fetched and never arrived here is
+    // recovered as stalled once its lock has run out.
+    if (result.error().kind != ErrorKind::kClosed) host_->onIdle();
+    return;
+  }
+  protocol::NextJob next = protocol::NextJob::fromReply(result.value());
+  onReply(next);
+  if (next.hash) {
+    host_->onFetched(std::move(next), std::move(token));
+  } else {
+    host_->onIdle();
+  }
+  pump();
+}
+
+void Fetcher::onReply(const protocol::NextJob& next) {
+  limitUntilMs_ = next.limitDelayMs > 0 ? wallClockMs() + next.limitDelayMs : 0;
+  blockUntilMs_ = next.delayUntilMs;
+  if (next.hash) {
+    drained_ = false;
+  } else {
+    markDrained();
+  }
+}
+
+void Fetcher::onSettled(int64_t limitUntilMs, int64_t blockUntilMs, bool drained) {
+  if (limitUntilMs > 0) limitUntilMs_ = limitUntilMs;
+  if (blockUntilMs > 0) blockUntilMs_ = blockUntilMs;
+  // BullMQ's code has emitted `drained` itself.
+  if (drained) drained_ = true;
+}
+
+void Fetcher::markDrained() {
+  if (drained_) return;
+  drained_ = true;
+  if (context_.wants(kInterestDrained)) context_.sink.post({EventType::kDrained});
+}
+
+void Fetcher::wait() {
+  const int64_t now = wallClockMs();
+  const int64_t timeoutMs = blockTimeoutMs(now);
+  if (timeoutMs <= 0) return fetch();
+  if (!marker_.ready()) return;
+  const int64_t blockedUntilMs = blockUntilMs_;
+  limitUntilMs_ = 0;
+  blockUntilMs_ = 0;
+  waiting_ = true;
+  marker_.wait(timeoutMs, [this, blockedUntilMs](Result<std::optional<Marker>> result) {
+    waiting_ = false;
+    onMarker(blockedUntilMs, std::move(result));
+  });
+}
+
+int64_t Fetcher::blockTimeoutMs(int64_t nowMs) const {
+  if (blockUntilMs_ == 0) return context_.options.drainDelayMs;
+  return std::min(blockUntilMs_ - nowMs, kMaximumBlockMs);
+}
+
+void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result) {
+  if (!result) return;  // pump() is called again when the connection is back
+  const std::optional<Marker>& marker = result.value();
+  if (marker && !host_->hasRoom(0)) {
+    // Popped in vain: the worker was paused or filled up meanwhile. Another one may be waiting for it.
+    const std::string score = std::to_string(marker->score);
+    const std::array<std::string_view, 4> command{"ZADD", context_.keys.marker, score, marker->member};
+    if (context_.commands.ready()) context_.commands.send(command, [](Result<redis::ReplyView>) {});
+    return;
+  }
+  if (marker) {
+    blockUntilMs_ = blockedUntilMs > 0 ? std::min(blockedUntilMs, marker->score) : marker->score;
+    if (blockUntilMs_ - wallClockMs() >= 1) return pump();
+  }
+  if (!fetching_ && context_.commands.ready() && host_->hasRoom(0)) fetch();
+}
+
+void Fetcher::cancelWait() {
+  delay_.stop();
+  if (waiting_) marker_.cancel();
+}
+
+}  // namespace aurochs::worker

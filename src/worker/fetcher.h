@@ -1,0 +1,69 @@
+// Decides when to ask Redis for the next job: fetches while there is room, else waits for the queue's marker,
+// for a delayed job to fall due, or for a rate limit to pass. I/O thread only; owned by its worker loop.
+#pragma once
+
+#include <cstdint>
+
+#include "loop/timer.h"
+#include "protocol/next_job.h"
+#include "worker/context.h"
+#include "worker/marker_wait.h"
+
+namespace aurochs::worker {
+
+class Fetcher final : private MarkerWait::Owner {
+ public:
+  class Host {
+   public:
+    virtual ~Host() = default;
+    /// Running, and fewer jobs in flight (`pending` fetches counted in) than concurrency allows.
+    virtual bool hasRoom(size_t pending) = 0;
+    virtual void onFetched(protocol::NextJob next, std::string token) = 0;
+    /// A fetch came to its end without a job; the worker may have waited for that to stop.
+    virtual void onIdle() = 0;
+  };
+
+  Fetcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Host* host);
+
+  void connect() { marker_.connect(); }
+  void close(Task done);
+
+  /// Fetches, waits or does nothing, as the state demands. Call it whenever something has changed.
+  void pump();
+  /// Gives up the wait for a marker: the worker is paused or closing.
+  void cancelWait();
+
+  /// What a script said of the time to come; a fetch that found nothing makes the queue drained.
+  void onReply(const protocol::NextJob& next);
+  /// The same from BullMQ's own code on the main thread (Unix times in ms, 0: nothing to tell).
+  void onSettled(int64_t limitUntilMs, int64_t blockUntilMs, bool drained);
+
+  [[nodiscard]] bool fetching() const { return fetching_; }
+  [[nodiscard]] bool drained() const { return drained_; }
+
+ private:
+  void fetch();
+  void wait();
+  void onFetchReply(Result<redis::ReplyView> result, std::string token);
+  void onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result);
+  void markDrained();
+  void pauseFor(int64_t delayMs, bool limited);
+  [[nodiscard]] int64_t blockTimeoutMs(int64_t nowMs) const;
+
+  void onMarkerReady() override { pump(); }
+  void onMarkerDisconnect(const Error& error) override { context_.reportError(error); }
+
+  Context context_;
+  protocol::ScriptOptions& scriptOptions_;
+  Host* host_;
+  MarkerWait marker_;
+  Timer delay_;
+  bool fetching_ = false;
+  bool waiting_ = false;
+  bool drained_ = false;
+  int64_t limitUntilMs_ = 0;
+  int64_t blockUntilMs_ = 0;
+  uint64_t nextToken_ = 0;
+};
+
+}  // namespace aurochs::worker

@@ -1,0 +1,82 @@
+#include "worker/finisher.h"
+
+#include <array>
+
+#include "base/clock.h"
+#include "protocol/arguments.h"
+#include "protocol/error_code.h"
+
+namespace aurochs::worker {
+
+Finisher::Finisher(Context context, protocol::ScriptOptions& scriptOptions, Host* host)
+    : context_(context), scriptOptions_(scriptOptions), host_(host) {}
+
+void Finisher::complete(JobHandle handle, std::string result) {
+  Job* job = context_.jobs.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  job->result = std::move(result);
+  job->finishedAtMs = wallClockMs();
+  job->state = JobState::kUnconfirmed;
+  if (context_.commands.ready()) send(handle);
+}
+
+void Finisher::onReady() {
+  std::vector<JobHandle> unconfirmed;
+  context_.jobs.forEach([&](JobHandle handle, const Job& job) {
+    if (job.state == JobState::kUnconfirmed) unconfirmed.push_back(handle);
+  });
+  for (const JobHandle handle : unconfirmed) send(handle);
+}
+
+void Finisher::send(JobHandle handle) {
+  Job* job = context_.jobs.find(handle);
+  const bool repeated = job->finishSent;
+  job->state = JobState::kFinishing;
+  job->finishSent = true;
+  job->fetchNext = host_->mayFetchNext();
+  std::string options = scriptOptions_.moveToCompleted(job->hash->get("opts"), job->token);
+  redis::callScript(context_.commands, context_.options.scripts->moveToFinished,
+                    protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result,
+                                                       job->fetchNext, std::move(options)),
+                    [this, handle, repeated](Result<redis::ReplyView> result) {
+                      onReply(handle, repeated, std::move(result));
+                    });
+}
+
+void Finisher::onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result) {
+  Job* job = context_.jobs.find(handle);
+  if (job == nullptr) return;
+  if (!result) {
+    if (result.error().kind == ErrorKind::kConnection) job->state = JobState::kUnconfirmed;
+    if (result.error().kind == ErrorKind::kScript) host_->onFinishRefused(handle, 0, std::move(result.error().message));
+    return;
+  }
+  protocol::NextJob next = protocol::NextJob::fromReply(result.value());
+  if (next.code < 0) {
+    return repeated ? confirm(handle, next.code) : host_->onFinishRefused(handle, next.code, {});
+  }
+  const bool fetched = job->fetchNext;
+  host_->onFinished(handle, std::move(next), fetched);
+}
+
+// The first call may have finished the job although its reply never came: then the repetition finds no lock, and
+// no job at all when it was removed on completion. The job stands in the completed set with our own time-stamp.
+void Finisher::confirm(JobHandle handle, int64_t code) {
+  if (code == protocol::kJobNotExist) return host_->onFinished(handle, {}, false);
+  if (code != protocol::kJobLockNotExist) return host_->onFinishRefused(handle, code, {});
+  const Job* job = context_.jobs.find(handle);
+  const std::array<std::string_view, 3> command{"ZSCORE", context_.keys.completed, job->id};
+  context_.commands.send(command, [this, handle, code](Result<redis::ReplyView> result) {
+    Job* asked = context_.jobs.find(handle);
+    if (asked == nullptr) return;
+    if (!result) {
+      if (result.error().kind == ErrorKind::kConnection) asked->state = JobState::kUnconfirmed;
+      if (result.error().kind == ErrorKind::kScript) host_->onFinishRefused(handle, code, {});
+      return;
+    }
+    if (result.value().integer() == asked->finishedAtMs) return host_->onFinished(handle, {}, false);
+    host_->onFinishRefused(handle, code, {});
+  });
+}
+
+}  // namespace aurochs::worker

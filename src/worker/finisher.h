@@ -1,0 +1,43 @@
+// Completes jobs with BullMQ's moveToFinished, and sends again what a lost connection left in doubt.
+// I/O thread only; owned by its worker loop.
+#pragma once
+
+#include <string>
+
+#include "protocol/next_job.h"
+#include "protocol/script_options.h"
+#include "worker/context.h"
+
+namespace aurochs::worker {
+
+class Finisher {
+ public:
+  class Host {
+   public:
+    virtual ~Host() = default;
+    /// May the script fetch the next job in the same call?
+    virtual bool mayFetchNext() = 0;
+    /// `next` says nothing when `fetched` is false.
+    virtual void onFinished(JobHandle handle, protocol::NextJob next, bool fetched) = 0;
+    /// BullMQ's error code, or 0 and Redis's error in `message`.
+    virtual void onFinishRefused(JobHandle handle, int64_t code, std::string message) = 0;
+  };
+
+  Finisher(Context context, protocol::ScriptOptions& scriptOptions, Host* host);
+
+  /// Completes a running job. @param result JSON text.
+  void complete(JobHandle handle, std::string result);
+  /// The connection is back: what was not confirmed is sent again.
+  void onReady();
+
+ private:
+  void send(JobHandle handle);
+  void onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result);
+  void confirm(JobHandle handle, int64_t code);
+
+  Context context_;
+  protocol::ScriptOptions& scriptOptions_;
+  Host* host_;
+};
+
+}  // namespace aurochs::worker

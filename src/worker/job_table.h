@@ -1,0 +1,72 @@
+// The jobs that a worker has in flight, in slots with generations: a handle of a job that is gone finds nothing.
+// I/O thread only; owned by its worker loop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/job_hash.h"
+
+namespace aurochs::worker {
+
+/// generation × 2^21 + slot: fits a JavaScript number.
+using JobHandle = uint64_t;
+
+///  (fetched) ─▶ kGated ─▶ kRunning ─▶ kFinishing ─▶ (gone, or the next job in its place)
+///       └──────────────────▲  │  ▲        │  ▲
+///                             │  │        ▼  └── the connection is back: sent again
+///                             │  │    kUnconfirmed (its reply was lost, or it couldn't be sent)
+///                             ▼  └──────────────── adopted: BullMQ fetched the next job meanwhile
+///                          kSettling (BullMQ's own code moves the job on the main thread) ─▶ (gone)
+enum class JobState : uint8_t { kFree, kGated, kRunning, kFinishing, kUnconfirmed, kSettling };
+
+struct Job {
+  JobState state = JobState::kFree;
+  uint32_t generation = 0;
+  std::string id;
+  std::string token;
+  std::shared_ptr<const protocol::JobHash> hash;
+  int64_t lockedAtMs = 0;    ///< When its lock was taken or last extended.
+  bool announced = false;    ///< JavaScript holds a Job object for it and must hear of its end.
+  std::shared_ptr<std::atomic<bool>> cancelled;  ///< Native jobs only.
+
+  // Once it is finishing:
+  std::string result;
+  int64_t finishedAtMs = 0;
+  bool finishSent = false;   ///< moveToFinished was sent before: the reply to come may be to a repetition.
+  bool fetchNext = false;
+
+  /// Its lock is the loop's to renew: nobody has begun to finish it.
+  [[nodiscard]] bool holdsLock() const { return state == JobState::kGated || state == JobState::kRunning; }
+};
+
+class JobTable {
+ public:
+  JobHandle claim();
+  /// The job, or null when it is gone. Valid until the next claim() or release().
+  Job* find(JobHandle handle);
+  void release(JobHandle handle);
+  void clear();
+
+  [[nodiscard]] size_t count() const { return count_; }
+
+  template <typename F>
+  void forEach(F&& visit) {
+    for (size_t slot = 0; slot < slots_.size(); ++slot) {
+      if (slots_[slot].state != JobState::kFree) visit(handleOf(slot), slots_[slot]);
+    }
+  }
+
+ private:
+  [[nodiscard]] JobHandle handleOf(size_t slot) const;
+
+  std::deque<Job> slots_;
+  std::vector<size_t> free_;
+  size_t count_ = 0;
+};
+
+}  // namespace aurochs::worker

@@ -1,0 +1,54 @@
+// Waits for the queue's marker (BZPOPMIN) on a connection of its own, with a deadline of its own.
+// I/O thread only; owned by its worker loop.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "loop/timer.h"
+#include "redis/connection.h"
+
+namespace aurochs::worker {
+
+/// A popped marker: its score is 0 (there is work) or when the next delayed job is due (Unix time in ms).
+struct Marker {
+  std::string member;
+  int64_t score = 0;
+};
+
+class MarkerWait final : private redis::ConnectionListener {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// The connection is ready (again): wait() may be called.
+    virtual void onMarkerReady() = 0;
+    virtual void onMarkerDisconnect(const Error& error) = 0;
+  };
+  /// Nothing when the time-out passed; an error when the connection went.
+  using Handler = UniqueFunction<void(Result<std::optional<Marker>>)>;
+
+  MarkerWait(uv_loop_t* loop, redis::Endpoint endpoint, std::string markerKey, Owner* owner);
+
+  void connect() { connection_.connect(); }
+  void close(Task done);
+  [[nodiscard]] bool ready() const { return connection_.ready(); }
+
+  /// One wait at a time. `timeoutMs` at least 2: older servers round less than that to "forever".
+  void wait(int64_t timeoutMs, Handler handler);
+  /// Ends a wait by dropping the connection: its handler gets an error.
+  void cancel();
+
+ private:
+  void onReady() override { owner_->onMarkerReady(); }
+  void onDisconnect(const Error& error) override;
+
+  std::string markerKey_;
+  Owner* owner_;
+  redis::Connection connection_;
+  Timer watchdog_;
+  bool waiting_ = false;
+  bool cancelling_ = false;
+};
+
+}  // namespace aurochs::worker

@@ -1,0 +1,354 @@
+#include "worker/worker_loop.h"
+
+#include <cassert>
+#include <utility>
+
+#include "base/clock.h"
+#include "protocol/arguments.h"
+
+namespace aurochs::worker {
+
+namespace {
+
+pool::Lane nextLane() {
+  static std::atomic<pool::Lane> lane{0};
+  return ++lane;
+}
+
+}  // namespace
+
+WorkerLoop::WorkerLoop(std::weak_ptr<IoThread> io, Options options, size_t concurrency,
+                       std::unique_ptr<EventSink> sink)
+    : io_(std::move(io)),
+      options_(std::move(options)),
+      keys_(options_.prefix, options_.queue),
+      sink_(std::move(sink)),
+      lane_(nextLane()),
+      concurrency_(concurrency),
+      scriptOptions_(options_.settings) {}
+
+WorkerLoop::~WorkerLoop() { assert(commands_ == nullptr && "close() comes first"); }
+
+// --- lifecycle -------------------------------------------------------------------------------------------------
+
+void WorkerLoop::start(uv_loop_t* loop) {
+  if (state_ == LoopState::kClosing || state_ == LoopState::kClosed) return;
+  const bool first = commands_ == nullptr;
+  if (first) open(loop);
+  state_ = LoopState::kRunning;
+  locks_->start();
+  sweep_->start();
+  if (first) {
+    commands_->connect();
+    fetcher_->connect();
+  } else {
+    fetcher_->pump();
+  }
+}
+
+void WorkerLoop::open(uv_loop_t* loop) {
+  commands_ = std::make_unique<redis::Connection>(loop, options_.commandEndpoint, this);
+  const Context context{options_, keys_, jobs_, *commands_, *sink_, interest_};
+  fetcher_ = std::make_unique<Fetcher>(loop, context, scriptOptions_, this);
+  finisher_ = std::make_unique<Finisher>(context, scriptOptions_, this);
+  locks_ = std::make_unique<LockKeeper>(loop, context);
+  sweep_ = std::make_unique<StalledSweep>(loop, context);
+}
+
+void WorkerLoop::pause(int64_t epoch) {
+  if (state_ != LoopState::kRunning && state_ != LoopState::kPausing) return;
+  pauseEpoch_ = epoch;
+  state_ = LoopState::kPausing;
+  sweep_->stop();
+  fetcher_->cancelWait();
+  proceed();
+}
+
+void WorkerLoop::setConcurrency(size_t concurrency) {
+  concurrency_ = concurrency;
+  if (fetcher_) fetcher_->pump();
+}
+
+void WorkerLoop::close(bool force) {
+  if (state_ == LoopState::kClosed) return;
+  if (state_ != LoopState::kClosing) {
+    state_ = LoopState::kClosing;
+    if (sweep_) sweep_->stop();
+    if (fetcher_) fetcher_->cancelWait();
+  }
+  if (force) {
+    cancels_.cancelAll();
+    shutdown();
+  } else {
+    proceed();
+  }
+}
+
+/// Something has come to its end: goes on with a pause or a close that waits for it.
+void WorkerLoop::proceed() {
+  const bool pending = jobs_.count() > 0 || (fetcher_ && fetcher_->fetching());
+  if (pending) return;
+  if (state_ == LoopState::kClosing) {
+    shutdown();
+  } else if (state_ == LoopState::kPausing) {
+    state_ = LoopState::kPaused;
+    Event stopped{EventType::kStopped};
+    stopped.number = pauseEpoch_;
+    sink_->post(std::move(stopped));
+  }
+}
+
+void WorkerLoop::shutdown() {
+  if (state_ == LoopState::kClosed) return;
+  state_ = LoopState::kClosed;
+  const auto finish = [self = shared_from_this()] {
+    self->sweep_.reset();
+    self->locks_.reset();
+    self->finisher_.reset();
+    self->fetcher_.reset();
+    self->commands_.reset();
+    self->deferred_.clear();
+    self->jobs_.clear();
+    self->inFlight_.store(0, std::memory_order_relaxed);
+    self->sink_->post({EventType::kClosed});
+  };
+  if (!commands_) return finish();
+  locks_->stop();
+  sweep_->stop();
+  fetcher_->close([self = shared_from_this(), finish] { self->commands_->close(finish); });
+}
+
+// --- jobs ------------------------------------------------------------------------------------------------------
+
+bool WorkerLoop::hasRoom(size_t pending) {
+  return state_ == LoopState::kRunning && jobs_.count() + pending < concurrency_;
+}
+
+bool WorkerLoop::mayFetchNext() { return state_ == LoopState::kRunning && jobs_.count() <= concurrency_; }
+
+void WorkerLoop::onFetched(protocol::NextJob next, std::string token) {
+  startJob(std::move(next.id), std::move(token), std::move(next.hash));
+}
+
+void WorkerLoop::onIdle() { proceed(); }
+
+void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash) {
+  const JobHandle handle = jobs_.claim();
+  inFlight_.store(jobs_.count(), std::memory_order_relaxed);
+  Job& job = *jobs_.find(handle);
+  job.id = std::move(id);
+  job.token = std::move(token);
+  job.hash = std::move(hash);
+  job.lockedAtMs = wallClockMs();
+  if (!options_.processor) {
+    sink_->post(announcement(EventType::kJob, handle, job));
+  } else if (job.hash->has("rjk")) {
+    // A job scheduler's job: BullMQ's code schedules the next iteration before this one runs.
+    job.state = JobState::kGated;
+    Event gated = announcement(EventType::kJob, handle, job);
+    gated.flag = true;
+    sink_->post(std::move(gated));
+  } else {
+    if (wants(kInterestActive)) sink_->post(announcement(EventType::kActive, handle, job));
+    runNative(handle);
+  }
+}
+
+Event WorkerLoop::announcement(EventType type, JobHandle handle, Job& job) {
+  job.announced = true;
+  Event event{type, handle};
+  event.id = job.id;
+  event.token = job.token;
+  event.hash = job.hash;
+  return event;
+}
+
+bool WorkerLoop::wants(Interest event) const { return (interest_.load(std::memory_order_relaxed) & event) != 0; }
+
+/// Why BullMQ doesn't run such a job at all.
+std::optional<std::string> WorkerLoop::refusal(const Job& job) const {
+  if (job.hash->has("defa")) return std::string(job.hash->get("defa"));
+  if (options_.maxStartedAttempts > 0 && options_.maxStartedAttempts < job.hash->integer("ats")) {
+    return "job started more than allowable limit";
+  }
+  return std::nullopt;
+}
+
+void WorkerLoop::runNative(JobHandle handle) {
+  Job& job = *jobs_.find(handle);
+  job.state = JobState::kRunning;
+  if (std::optional<std::string> reason = refusal(job)) {
+    return failed(handle, job, pool::Outcome::failure(std::move(*reason), true));
+  }
+  job.cancelled = cancels_.add(job.id);
+  NativeRun run;
+  run.processor = options_.processor;
+  run.input.id = job.id;
+  run.input.name = std::string(job.hash->get("name"));
+  run.input.queue = options_.queue;
+  run.input.data = job.hash->has("data") ? std::string(job.hash->get("data")) : "{}";
+  run.input.attemptsMade = job.hash->integer("atm");
+  run.handle = handle;
+  run.cancelled = job.cancelled;
+  run.io = io_;
+  run.listener = weak_from_this();
+  submitNativeRun(lane_, std::move(run));
+}
+
+void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  cancels_.remove(job->id);
+  if (outcome.completed) return complete(handle, std::move(outcome.value));
+  failed(handle, *job, std::move(outcome));
+}
+
+// The lock stays ours to renew until the main thread, however long it is blocked, takes the failure up.
+void WorkerLoop::failed(JobHandle handle, Job& job, pool::Outcome outcome) {
+  Event event = announcement(EventType::kFailed, handle, job);
+  event.text = std::move(outcome.value);
+  event.flag = outcome.unrecoverable;
+  event.number = fetcher_->drained() ? 1 : 0;
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::complete(JobHandle handle, std::string result) {
+  if (state_ == LoopState::kClosed) return;
+  finisher_->complete(handle, std::move(result));
+}
+
+void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetched) {
+  Job* job = jobs_.find(handle);
+  if (!options_.processor || job->announced || wants(kInterestCompleted)) {
+    Event event = announcement(EventType::kCompleted, handle, *job);
+    event.number = job->finishedAtMs;
+    if (options_.processor) event.text = std::move(job->result);
+    sink_->post(std::move(event));
+  }
+  std::string token = std::move(job->token);
+  releaseJob(handle);
+  if (fetched) fetcher_->onReply(next);
+  if (next.hash) startJob(std::move(next.id), std::move(token), std::move(next.hash));
+  fetcher_->pump();
+  proceed();
+}
+
+void WorkerLoop::onFinishRefused(JobHandle handle, int64_t code, std::string message) {
+  Job* job = jobs_.find(handle);
+  job->state = JobState::kSettling;
+  Event event = announcement(EventType::kFinishRefused, handle, *job);
+  event.number = code;
+  event.flag = fetcher_->drained();
+  event.text = std::move(message);
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::releaseJob(JobHandle handle) {
+  jobs_.release(handle);
+  inFlight_.store(jobs_.count(), std::memory_order_relaxed);
+}
+
+// --- what the main thread says of jobs that BullMQ's own code has in hand -----------------------------------------
+
+void WorkerLoop::settling(JobHandle handle) {
+  if (Job* job = jobs_.find(handle)) job->state = JobState::kSettling;
+}
+
+void WorkerLoop::settled(JobHandle handle, int64_t limitUntilMs, int64_t blockUntilMs, bool drained) {
+  if (jobs_.find(handle) == nullptr) return;
+  releaseJob(handle);
+  if (state_ == LoopState::kClosed) return;
+  fetcher_->onSettled(limitUntilMs, blockUntilMs, drained);
+  fetcher_->pump();
+  proceed();
+}
+
+void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const protocol::JobHash> hash) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || state_ == LoopState::kClosed) return;
+  job->id = std::move(id);
+  job->hash = std::move(hash);
+  job->lockedAtMs = wallClockMs();
+  job->state = JobState::kRunning;
+  job->finishSent = false;
+  if (options_.processor) runNative(handle);
+  // There was a next job, so there may be more.
+  fetcher_->onSettled(0, 0, false);
+  fetcher_->pump();
+}
+
+void WorkerLoop::begin(JobHandle handle) {
+  const Job* job = jobs_.find(handle);
+  if (job != nullptr && job->state == JobState::kGated) runNative(handle);
+}
+
+void WorkerLoop::drop(JobHandle handle) {
+  if (jobs_.find(handle) == nullptr) return;
+  releaseJob(handle);
+  if (state_ == LoopState::kClosed) return;
+  fetcher_->pump();
+  proceed();
+}
+
+// --- progress and log rows of native jobs --------------------------------------------------------------------------
+
+void WorkerLoop::onProgress(JobHandle handle, std::string json) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  whenReady([this, handle, id = job->id, json = std::move(json)]() mutable {
+    protocol::Arguments arguments = protocol::updateProgressArguments(keys_, id, json);
+    redis::callScript(*commands_, options_.scripts->updateProgress, std::move(arguments),
+                      [this, handle, json = std::move(json)](Result<redis::ReplyView> result) mutable {
+                        onProgressStored(handle, std::move(json), std::move(result));
+                      });
+  });
+}
+
+// The event follows the data, and the job's completion follows both: they share one pipeline.
+void WorkerLoop::onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || !result || result.value().integer() < 0) return;
+  if (!wants(kInterestProgress)) return;
+  Event event = announcement(EventType::kProgress, handle, *job);
+  event.text = std::move(json);
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::onLog(JobHandle handle, std::string row) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  whenReady([this, id = job->id, row = std::move(row), keep = protocol::keepLogs(job->hash->get("opts"))]() mutable {
+    redis::callScript(*commands_, options_.scripts->addLog,
+                      protocol::addLogArguments(keys_, id, std::move(row), std::move(keep)),
+                      [](Result<redis::ReplyView>) {});
+  });
+}
+
+void WorkerLoop::whenReady(Task task) {
+  if (commands_->ready()) {
+    task();
+  } else {
+    deferred_.push_back(std::move(task));
+  }
+}
+
+// --- the command connection ---------------------------------------------------------------------------------------
+
+void WorkerLoop::onReady() {
+  sink_->post({EventType::kReady});
+  for (Task& task : std::exchange(deferred_, {})) task();
+  // Finishes first: their locks may be about to run out.
+  finisher_->onReady();
+  locks_->renewDue();
+  sweep_->onReady();
+  fetcher_->pump();
+}
+
+void WorkerLoop::onDisconnect(const Error& error) {
+  Event event{EventType::kError};
+  event.id = error.code;
+  event.text = error.message;
+  sink_->post(std::move(event));
+}
+
+}  // namespace aurochs::worker

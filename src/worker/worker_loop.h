@@ -1,0 +1,126 @@
+// BullMQ's worker loop: fetch, dispatch, renew locks, finish, sweep, pause and close, for one worker.
+// Created anywhere, then used on the I/O thread only, except for what is marked "any thread".
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "loop/io_thread.h"
+#include "worker/cancel_registry.h"
+#include "worker/context.h"
+#include "worker/fetcher.h"
+#include "worker/finisher.h"
+#include "worker/lock_keeper.h"
+#include "worker/native_run.h"
+#include "worker/stalled_sweep.h"
+
+namespace aurochs::worker {
+
+///            start()              pause()                 nothing in flight
+///   kIdle ───────────▶ kRunning ──────────▶ kPausing ──────────────────────▶ kPaused
+///                         ▲                    │ resume()                       │ resume()
+///                         └────────────────────┴────────────────────────────────┘
+///   close() leads from every state to kClosing (jobs in flight finish; none are waited for when forced) and
+///   kClosed.
+enum class LoopState : uint8_t { kIdle, kRunning, kPausing, kPaused, kClosing, kClosed };
+
+class WorkerLoop final : public RunListener,
+                         public redis::ConnectionListener,
+                         public Fetcher::Host,
+                         public Finisher::Host,
+                         public std::enable_shared_from_this<WorkerLoop> {
+ public:
+  /// @param concurrency jobs in flight at most, at least 1.
+  WorkerLoop(std::weak_ptr<IoThread> io, Options options, size_t concurrency, std::unique_ptr<EventSink> sink);
+  ~WorkerLoop() override;
+
+  // Any thread.
+  void setInterest(uint32_t mask) { interest_.store(mask, std::memory_order_relaxed); }
+  bool cancel(const std::string& id) { return cancels_.cancel(id); }
+  void cancelAll() { cancels_.cancelAll(); }
+  [[nodiscard]] size_t inFlight() const { return inFlight_.load(std::memory_order_relaxed); }
+
+  /// Connects and works, also after a pause.
+  void start(uv_loop_t* loop);
+  /// Fetches no more; kStopped with `epoch` follows once no job is in flight.
+  void pause(int64_t epoch);
+  /// Jobs in flight finish first, unless `force`: then they are left to be recovered as stalled. kClosed follows.
+  /// May be called again to force a close that waits.
+  void close(bool force);
+  void setConcurrency(size_t concurrency);
+
+  /// A running inline job has a result (JSON text).
+  void complete(JobHandle handle, std::string result);
+  /// BullMQ's own code moves the job from now on: its lock is no longer renewed.
+  void settling(JobHandle handle);
+  /// That code is done with the job and has not fetched another.
+  void settled(JobHandle handle, int64_t limitUntilMs, int64_t blockUntilMs, bool drained);
+  /// It has fetched this next job, under the same token.
+  void adopt(JobHandle handle, std::string id, std::shared_ptr<const protocol::JobHash> hash);
+  /// A gated job's next iteration is scheduled: run it.
+  void begin(JobHandle handle);
+  /// A gated job can't be run: leave it to be recovered as stalled.
+  void drop(JobHandle handle);
+
+  // RunListener, from the native pool.
+  void onOutcome(JobHandle handle, pool::Outcome outcome) override;
+  void onProgress(JobHandle handle, std::string json) override;
+  void onLog(JobHandle handle, std::string row) override;
+
+ private:
+  // redis::ConnectionListener, of the command connection.
+  void onReady() override;
+  void onDisconnect(const Error& error) override;
+  // Fetcher::Host
+  bool hasRoom(size_t pending) override;
+  void onFetched(protocol::NextJob next, std::string token) override;
+  void onIdle() override;
+  // Finisher::Host
+  bool mayFetchNext() override;
+  void onFinished(JobHandle handle, protocol::NextJob next, bool fetched) override;
+  void onFinishRefused(JobHandle handle, int64_t code, std::string message) override;
+
+  void open(uv_loop_t* loop);
+  void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
+  void runNative(JobHandle handle);
+  void failed(JobHandle handle, Job& job, pool::Outcome outcome);
+  /// An event that carries the job; from now on JavaScript holds a Job object for it.
+  static Event announcement(EventType type, JobHandle handle, Job& job);
+  [[nodiscard]] bool wants(Interest event) const;
+  [[nodiscard]] std::optional<std::string> refusal(const Job& job) const;
+  void onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result);
+  void releaseJob(JobHandle handle);
+  void proceed();
+  void shutdown();
+  void whenReady(Task task);
+
+  std::weak_ptr<IoThread> io_;
+  const Options options_;
+  const protocol::QueueKeys keys_;
+  std::unique_ptr<EventSink> sink_;
+  const pool::Lane lane_;
+
+  // Any thread.
+  std::atomic<uint32_t> interest_{0};
+  std::atomic<size_t> inFlight_{0};
+  CancelRegistry cancels_;
+
+  // I/O thread only.
+  LoopState state_ = LoopState::kIdle;
+  size_t concurrency_;
+  int64_t pauseEpoch_ = 0;
+  JobTable jobs_;
+  protocol::ScriptOptions scriptOptions_;
+  std::vector<Task> deferred_;  ///< Progress and log rows that wait for the connection.
+
+  // Made by open(), in this order; destroyed by shutdown() in the reverse one.
+  std::unique_ptr<redis::Connection> commands_;
+  std::unique_ptr<Fetcher> fetcher_;
+  std::unique_ptr<Finisher> finisher_;
+  std::unique_ptr<LockKeeper> locks_;
+  std::unique_ptr<StalledSweep> sweep_;
+};
+
+}  // namespace aurochs::worker
