@@ -1,0 +1,94 @@
+#include "binding/options.h"
+
+#include "binding/processor_handle.h"
+
+namespace aurochs::binding {
+
+namespace {
+
+std::string text(const Napi::Object& from, const char* name) {
+  const Napi::Value value = from.Get(name);
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
+
+int64_t integer(const Napi::Object& from, const char* name) {
+  const Napi::Value value = from.Get(name);
+  return value.IsNumber() ? value.As<Napi::Number>().Int64Value() : 0;
+}
+
+bool boolean(const Napi::Object& from, const char* name) { return from.Get(name).ToBoolean().Value(); }
+
+nlohmann::json json(const Napi::Object& from, const char* name) {
+  const Napi::Value value = from.Get(name);
+  return value.IsString() ? nlohmann::json::parse(value.As<Napi::String>().Utf8Value(), nullptr, false)
+                          : nlohmann::json();
+}
+
+redis::Endpoint endpoint(const Napi::Object& from, const char* connectionName) {
+  redis::Endpoint to;
+  to.host = text(from, "host");
+  to.port = static_cast<uint16_t>(integer(from, "port"));
+  to.path = text(from, "path");
+  to.family = static_cast<int>(integer(from, "family"));
+  to.username = text(from, "username");
+  to.password = text(from, "password");
+  to.db = static_cast<int>(integer(from, "db"));
+  to.connectionName = text(from, connectionName);
+  to.connectTimeoutMs = static_cast<uint32_t>(integer(from, "connectTimeout"));
+  to.keepAliveMs = static_cast<uint32_t>(integer(from, "keepAlive"));
+  to.noDelay = boolean(from, "noDelay");
+  return to;
+}
+
+redis::Script script(const Napi::Object& from, const char* name) {
+  const Napi::Object entry = from.Get(name).As<Napi::Object>();
+  return {name, text(entry, "sha1"), text(entry, "source"), static_cast<int>(integer(entry, "keys"))};
+}
+
+std::shared_ptr<const protocol::Scripts> scripts(const Napi::Object& from) {
+  return std::make_shared<const protocol::Scripts>(protocol::Scripts{
+      script(from, "moveToActive"), script(from, "moveToFinished"), script(from, "extendLocks"),
+      script(from, "moveStalledJobsToWait"), script(from, "updateProgress"), script(from, "addLog")});
+}
+
+}  // namespace
+
+worker::Options toWorkerOptions(const Napi::Object& from) {
+  worker::Options to;
+  const Napi::Object connection = from.Get("endpoint").As<Napi::Object>();
+  to.queue = text(from, "queue");
+  to.prefix = text(from, "prefix");
+  to.id = text(from, "id");
+  to.commandEndpoint = endpoint(connection, "commandName");
+  to.blockingEndpoint = endpoint(connection, "blockingName");
+  to.scripts = scripts(from.Get("scripts").As<Napi::Object>());
+  to.settings.workerName = text(from, "name");
+  to.settings.lockDurationMs = integer(from, "lockDuration");
+  to.settings.limiter = json(from, "limiter");
+  to.settings.keepCompleted = json(from, "removeOnComplete");
+  to.settings.maxMetricsSize = integer(from, "maxMetricsSize");
+  to.lockRenewTimeMs = integer(from, "lockRenewTime");
+  to.skipLockRenewal = boolean(from, "skipLockRenewal");
+  to.stalledIntervalMs = integer(from, "stalledInterval");
+  to.maxStalledCount = integer(from, "maxStalledCount");
+  to.skipStalledCheck = boolean(from, "skipStalledCheck");
+  to.maxStartedAttempts = integer(from, "maxStartedAttempts");
+  to.drainDelayMs = integer(from, "drainDelay");
+  to.maximumRateLimitDelayMs = integer(from, "maximumRateLimitDelay");
+  to.runRetryDelayMs = integer(from, "runRetryDelay");
+  const Napi::Value processor = from.Get("processor");
+  if (processor.IsObject()) to.processor = ProcessorHandle::Unwrap(processor.As<Napi::Object>())->processor();
+  return to;
+}
+
+std::shared_ptr<const protocol::JobHash> toJobHash(const Napi::Array& flat) {
+  auto hash = std::make_shared<protocol::JobHash>();
+  for (uint32_t i = 0; i + 1 < flat.Length(); i += 2) {
+    const Napi::Value name = flat[i];
+    const Napi::Value value = flat[i + 1];
+    hash->add(name.As<Napi::String>().Utf8Value(), value.As<Napi::String>().Utf8Value());
+  }
+  return hash;
+}
+
+}  // namespace aurochs::binding

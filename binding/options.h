@@ -1,0 +1,19 @@
+// JavaScript objects into the engine's values. What comes in was validated by lib/.
+// The environment's own thread.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "protocol/job_hash.h"
+#include "worker/options.h"
+
+namespace aurochs::binding {
+
+worker::Options toWorkerOptions(const Napi::Object& options);
+
+/// From a flat `[name, value, …]` array of strings.
+std::shared_ptr<const protocol::JobHash> toJobHash(const Napi::Array& flat);
+
+}  // namespace aurochs::binding

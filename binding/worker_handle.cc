@@ -1,0 +1,171 @@
+#include "binding/worker_handle.h"
+
+#include "binding/addon_data.h"
+#include "binding/options.h"
+
+namespace aurochs::binding {
+
+namespace {
+
+// Hands a worker loop's events to its environment, and remembers the last one for abandon().
+class InboxSink final : public worker::EventSink {
+ public:
+  InboxSink(std::shared_ptr<EnvInbox> inbox, Target target) : inbox_(std::move(inbox)), target_(target) {}
+
+  std::future<void> closed() { return closed_.get_future(); }
+
+  void post(worker::Event event) override {
+    const bool last = event.type == worker::EventType::kClosed;
+    inbox_->post(target_, std::move(event));
+    if (last) closed_.set_value();
+  }
+
+ private:
+  std::shared_ptr<EnvInbox> inbox_;
+  const Target target_;
+  std::promise<void> closed_;
+};
+
+worker::JobHandle jobHandle(const Napi::CallbackInfo& info) {
+  return static_cast<worker::JobHandle>(info[0].As<Napi::Number>().Int64Value());
+}
+
+}  // namespace
+
+Napi::Function WorkerHandle::define(Napi::Env env) {
+  return DefineClass(env, "NativeWorker",
+                     {
+                         InstanceAccessor<&WorkerHandle::number>("number"),
+                         InstanceAccessor<&WorkerHandle::inFlight>("inFlight"),
+                         InstanceMethod<&WorkerHandle::start>("start"),
+                         InstanceMethod<&WorkerHandle::pause>("pause"),
+                         InstanceMethod<&WorkerHandle::close>("close"),
+                         InstanceMethod<&WorkerHandle::dispose>("dispose"),
+                         InstanceMethod<&WorkerHandle::setConcurrency>("setConcurrency"),
+                         InstanceMethod<&WorkerHandle::setInterest>("setInterest"),
+                         InstanceMethod<&WorkerHandle::cancel>("cancel"),
+                         InstanceMethod<&WorkerHandle::cancelAll>("cancelAll"),
+                         InstanceMethod<&WorkerHandle::complete>("complete"),
+                         InstanceMethod<&WorkerHandle::settling>("settling"),
+                         InstanceMethod<&WorkerHandle::settled>("settled"),
+                         InstanceMethod<&WorkerHandle::adopt>("adopt"),
+                         InstanceMethod<&WorkerHandle::begin>("begin"),
+                         InstanceMethod<&WorkerHandle::drop>("drop"),
+                     });
+}
+
+WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<WorkerHandle>(info) {
+  const Napi::Env env = info.Env();
+  const Napi::Object options = info[0].As<Napi::Object>();
+  AddonData& data = AddonData::of(env);
+  target_ = data.nextTarget();
+  io_ = IoThread::shared();
+  auto sink = std::make_unique<InboxSink>(data.inbox(), target_);
+  closed_ = sink->closed();
+  loop_ = std::make_shared<worker::WorkerLoop>(
+      io_, toWorkerOptions(options), options.Get("concurrency").As<Napi::Number>().Uint32Value(), std::move(sink));
+  data.add(this);
+  data.inbox()->ref(env);
+  Ref();  // until dispose(): JavaScript may forget it while jobs run
+}
+
+WorkerHandle::~WorkerHandle() = default;
+
+template <typename F>
+void WorkerHandle::post(F&& task) {
+  if (!io_) return;
+  io_->post([loop = loop_, task = std::forward<F>(task)]() mutable { task(*loop); });
+}
+
+void WorkerHandle::abandon() {
+  if (!io_) return;
+  post([](worker::WorkerLoop& loop) { loop.close(true); });
+  closed_.wait();
+  loop_.reset();
+  io_.reset();
+}
+
+void WorkerHandle::letGo(Napi::Env env) {
+  AddonData& data = AddonData::of(env);
+  data.remove(this);
+  data.inbox()->unref(env);
+  loop_.reset();
+  io_.reset();
+  Unref();
+}
+
+Napi::Value WorkerHandle::number(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), target_); }
+
+Napi::Value WorkerHandle::inFlight(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), loop_ ? static_cast<double>(loop_->inFlight()) : 0);
+}
+
+void WorkerHandle::start(const Napi::CallbackInfo&) {
+  if (!io_) return;
+  post([loop = io_->loop()](worker::WorkerLoop& self) { self.start(loop); });
+}
+
+void WorkerHandle::pause(const Napi::CallbackInfo& info) {
+  post([epoch = info[0].As<Napi::Number>().Int64Value()](worker::WorkerLoop& loop) { loop.pause(epoch); });
+}
+
+void WorkerHandle::close(const Napi::CallbackInfo& info) {
+  post([force = info[0].ToBoolean().Value()](worker::WorkerLoop& loop) { loop.close(force); });
+}
+
+void WorkerHandle::dispose(const Napi::CallbackInfo& info) {
+  if (io_) letGo(info.Env());
+}
+
+void WorkerHandle::setConcurrency(const Napi::CallbackInfo& info) {
+  const size_t concurrency = info[0].As<Napi::Number>().Uint32Value();
+  post([concurrency](worker::WorkerLoop& loop) { loop.setConcurrency(concurrency); });
+}
+
+void WorkerHandle::setInterest(const Napi::CallbackInfo& info) {
+  if (loop_) loop_->setInterest(info[0].As<Napi::Number>().Uint32Value());
+}
+
+Napi::Value WorkerHandle::cancel(const Napi::CallbackInfo& info) {
+  const bool found = loop_ && loop_->cancel(info[0].As<Napi::String>().Utf8Value());
+  return Napi::Boolean::New(info.Env(), found);
+}
+
+void WorkerHandle::cancelAll(const Napi::CallbackInfo&) {
+  if (loop_) loop_->cancelAll();
+}
+
+void WorkerHandle::complete(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info), result = info[1].As<Napi::String>().Utf8Value()](worker::WorkerLoop& loop) mutable {
+    loop.complete(handle, std::move(result));
+  });
+}
+
+void WorkerHandle::settling(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info)](worker::WorkerLoop& loop) { loop.settling(handle); });
+}
+
+void WorkerHandle::settled(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info), limitUntil = info[1].As<Napi::Number>().Int64Value(),
+        blockUntil = info[2].As<Napi::Number>().Int64Value(),
+        drained = info[3].ToBoolean().Value()](worker::WorkerLoop& loop) {
+    loop.settled(handle, limitUntil, blockUntil, drained);
+  });
+}
+
+void WorkerHandle::adopt(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info), id = info[1].As<Napi::String>().Utf8Value(),
+        hash = toJobHash(info[2].As<Napi::Array>())](worker::WorkerLoop& loop) mutable {
+    loop.adopt(handle, std::move(id), std::move(hash));
+  });
+}
+
+void WorkerHandle::begin(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info)](worker::WorkerLoop& loop) { loop.begin(handle); });
+}
+
+void WorkerHandle::drop(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info)](worker::WorkerLoop& loop) { loop.drop(handle); });
+}
+
+}  // namespace aurochs::binding

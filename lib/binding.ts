@@ -1,0 +1,132 @@
+/**
+ * The one file that loads the addon, and its types. What the functions do stands in `binding/`.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PoolStats } from './pool';
+
+/** A job in flight; a number that is never used again. */
+export type JobHandle = number;
+
+/** A job's hash as Redis has it, `[name, value, …]`. */
+export type FlatHash = string[];
+
+export interface Script {
+  sha1: string;
+  source: string;
+  keys: number;
+}
+
+export interface NativeEndpoint {
+  host: string;
+  port: number;
+  path?: string;
+  family: number;
+  username?: string;
+  password?: string;
+  db: number;
+  connectTimeout: number;
+  keepAlive: number;
+  noDelay: boolean;
+  commandName?: string;
+  blockingName: string;
+}
+
+export interface NativeWorkerOptions {
+  queue: string;
+  prefix: string;
+  id: string;
+  name?: string;
+  concurrency: number;
+  endpoint: NativeEndpoint;
+  scripts: Record<string, Script>;
+  lockDuration: number;
+  lockRenewTime: number;
+  skipLockRenewal: boolean;
+  stalledInterval: number;
+  maxStalledCount: number;
+  skipStalledCheck: boolean;
+  maxStartedAttempts: number;
+  drainDelay: number;
+  maximumRateLimitDelay: number;
+  runRetryDelay: number;
+  maxMetricsSize: number;
+  /** JSON */
+  limiter?: string;
+  /** JSON */
+  removeOnComplete?: string;
+  processor?: NativeProcessorHandle;
+}
+
+export interface NativeWorker {
+  readonly number: number;
+  readonly inFlight: number;
+  start(): void;
+  pause(epoch: number): void;
+  close(force: boolean): void;
+  dispose(): void;
+  setConcurrency(concurrency: number): void;
+  setInterest(mask: number): void;
+  cancel(id: string): boolean;
+  cancelAll(): void;
+  complete(job: JobHandle, json: string): void;
+  settling(job: JobHandle): void;
+  settled(job: JobHandle, limitUntil: number, blockUntil: number, drained: boolean): void;
+  adopt(job: JobHandle, id: string, hash: FlatHash): void;
+  begin(job: JobHandle): void;
+  drop(job: JobHandle): void;
+}
+
+export interface NativeRunInput {
+  id: string;
+  name: string;
+  queue: string;
+  data: string;
+  attemptsMade: number;
+}
+
+export interface NativeRun {
+  readonly number: number;
+  cancel(): void;
+  /** Once its last event has come. */
+  end(): void;
+}
+
+export interface NativeProcessorHandle {
+  readonly description: string;
+  run(input: NativeRunInput): NativeRun;
+}
+
+export interface Addon {
+  NativeWorker: new (options: NativeWorkerOptions) => NativeWorker;
+  NativeProcessor: new (path: string, symbol: string) => NativeProcessorHandle;
+  readonly eventStride: number;
+  onEvents(handler: (batch: unknown[]) => void): void;
+  configurePool(threads: number): void;
+  poolStats(): PoolStats;
+}
+
+let loaded: Addon | undefined;
+
+/**
+ * The addon of this environment.
+ * @throws an Error that says where it was looked for, when it isn't there or can't be loaded.
+ */
+export function addon(): Addon {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Addon {
+  const path = process.env.AUROCHS_ADDON ?? join(__dirname, '..', '..', 'build', 'Release', 'aurochs.node');
+  if (!existsSync(path)) {
+    throw new Error(`aurochs: the native addon is not at ${path}. Build it with 'npm run build' in aurochs' folder.`);
+  }
+  try {
+    return require(path) as Addon;
+  } catch (error) {
+    throw new Error(`aurochs: the native addon at ${path} could not be loaded: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * BullMQ's Worker as the native loop uses it: the cold path is BullMQ's own code, some of it private or protected.
+ * The pinned version of the package makes that safe; this is the whole list.
+ */
+import type {
+  Job,
+  JobJson,
+  LockManager,
+  RedisQueueBackend,
+  Span,
+  SpanKind,
+  Worker as BullWorker,
+  WorkerOptions,
+} from 'bullmq';
+
+export interface WorkerInternals {
+  readonly id: string;
+  readonly name: string;
+  readonly opts: WorkerOptions;
+  readonly concurrency: number;
+  closing: Promise<void> | undefined;
+  closed: boolean;
+  paused: boolean;
+  running: boolean;
+  backend: RedisQueueBackend;
+  lockManager: LockManager;
+  processorAcceptsSignal: boolean;
+  abortDelayController: AbortController | null;
+
+  /** What BullMQ's finishing code leaves behind: when it may fetch again, and whether it said `drained`. */
+  limitUntil: number;
+  blockUntil: number;
+  drained: boolean;
+
+  emit(event: string, ...args: unknown[]): boolean;
+  trace<T>(
+    kind: SpanKind,
+    operation: string,
+    destination: string,
+    callback: (span?: Span) => Promise<T> | T,
+  ): Promise<T>;
+  createJob(json: JobJson, id: string): Job;
+  /** Schedules a job scheduler's next iteration, emits `active`; undefined when that failed. */
+  nextJobFromJobData(json: JobJson, id: string, token: string): Promise<Job | undefined>;
+  callProcessJob(job: Job, token: string, signal?: AbortSignal): Promise<unknown>;
+  processJob(job: Job, token: string, fetchNextCallback: () => boolean): Promise<Job | undefined | void>;
+  getUnrecoverableErrorMessage(job: Job): string | undefined;
+  handleFailed(
+    error: Error,
+    job: Job,
+    token: string,
+    fetchNextCallback: () => boolean,
+  ): Promise<Job | undefined>;
+  retryIfFailed<T>(action: () => Promise<T>, options: { delayInMs: number; onlyEmitError: boolean }): Promise<T | undefined>;
+}
+
+export function internals(worker: BullWorker<never, never, never>): WorkerInternals {
+  return worker as unknown as WorkerInternals;
+}

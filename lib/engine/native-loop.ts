@@ -1,0 +1,177 @@
+/**
+ * One Worker's native loop: its life cycle, and the worker's events that come out of it.
+ */
+import { SpanKind, TelemetryAttributes } from 'bullmq';
+import { addon } from '../binding';
+import type { FlatHash, NativeWorker } from '../binding';
+import { EventType, Interest } from './events';
+import type { EngineEvent } from './events';
+import { listen } from './inbox';
+import type { WorkerInternals } from './internals';
+import { JobRunner } from './job-runner';
+import { toNativeConcurrency, toNativeOptions } from './native-options';
+import type { LoopSettings } from './native-options';
+
+const EVENT_INTEREST: Record<string, number> = {
+  active: Interest.active,
+  completed: Interest.completed,
+  progress: Interest.progress,
+  drained: Interest.drained,
+  locksRenewed: Interest.locks,
+};
+
+interface Deferred {
+  promise: Promise<void>;
+  resolve: () => void;
+}
+
+function deferred(): Deferred {
+  let resolve!: () => void;
+  const promise = new Promise<void>(done => (resolve = done));
+  return { promise, resolve };
+}
+
+export class NativeLoop {
+  readonly jobs: JobRunner;
+  private readonly native: NativeWorker;
+  private readonly unlisten: () => void;
+  private readonly closed = deferred();
+  /** Settled when the loop that run() started has come to rest. */
+  private resting: Deferred | undefined;
+  /** Tells a stop that was asked for from one that a later resume() has overtaken. */
+  private epoch = 0;
+  private readonly permanentInterest: number;
+
+  constructor(
+    private readonly worker: WorkerInternals,
+    private readonly settings: LoopSettings,
+  ) {
+    this.native = new (addon().NativeWorker)(toNativeOptions(settings));
+    this.jobs = new JobRunner(worker, this.native, settings.processor);
+    this.unlisten = listen(this.native.number, event => this.onEvent(event));
+    this.permanentInterest =
+      // Inline jobs must know whether BullMQ's cold path would have to say `drained`.
+      (settings.processor ? 0 : Interest.drained) | (settings.options.telemetry ? Interest.locks | Interest.sweeps : 0);
+    this.native.setInterest(this.permanentInterest);
+  }
+
+  /** Works until paused or closed, and all jobs in flight are done. */
+  run(): Promise<void> {
+    this.resting = deferred();
+    this.resume();
+    return this.resting.promise;
+  }
+
+  /** Works on after a pause whose jobs are not done yet. */
+  resume(): void {
+    this.epoch++;
+    this.native.start();
+  }
+
+  /** Fetches no more; resolves once no job is in flight. */
+  async pause(): Promise<void> {
+    this.native.pause(++this.epoch);
+    await this.resting?.promise;
+  }
+
+  /** Resolves once every native handle of the loop is closed. May be called again to force. */
+  close(force: boolean): Promise<void> {
+    this.native.close(force);
+    return this.closed.promise;
+  }
+
+  setConcurrency(concurrency: number): void {
+    this.native.setConcurrency(toNativeConcurrency(concurrency));
+  }
+
+  /** Has the events made that somebody listens to. */
+  updateInterest(isListenedTo: (event: string) => boolean): void {
+    let mask = this.permanentInterest;
+    for (const [event, bit] of Object.entries(EVENT_INTEREST)) if (isListenedTo(event)) mask |= bit;
+    this.native.setInterest(mask);
+  }
+
+  /** @returns whether a native processor is running the job; its `cancelled()` is true from now on. */
+  cancelJob(id: string): boolean {
+    return this.native.cancel(id);
+  }
+
+  cancelAllJobs(): void {
+    this.native.cancelAll();
+  }
+
+  private onEvent(event: EngineEvent): void {
+    const { jobs, worker } = this;
+    const ofJob = event as EngineEvent & { id: string; token: string; list: FlatHash };
+    switch (event.type) {
+      case EventType.job:
+        return jobs.onJob(ofJob);
+      case EventType.active:
+        return jobs.onActive(ofJob);
+      case EventType.completed:
+        return jobs.onCompleted(ofJob);
+      case EventType.finishRefused:
+        return jobs.onFinishRefused(ofJob);
+      case EventType.failed:
+        return jobs.onFailed(ofJob);
+      case EventType.progress:
+        return jobs.onProgress(ofJob);
+      case EventType.drained:
+        worker.drained = true;
+        worker.emit('drained');
+        return;
+      case EventType.stalled:
+        return this.onStalled(event.list ?? []);
+      case EventType.locksRenewed:
+        return this.onLocksRenewed(event.list ?? []);
+      case EventType.lockRenewalFailed:
+        return this.onLockRenewalFailed(event.list ?? []);
+      case EventType.error:
+        worker.emit('error', Object.assign(new Error(event.text), event.id ? { code: event.id } : {}));
+        return;
+      case EventType.stopped:
+        if (event.number === this.epoch) this.resting?.resolve();
+        return;
+      case EventType.closed:
+        return this.onClosed();
+      default:
+        return;
+    }
+  }
+
+  private onStalled(ids: string[]): void {
+    this.trace('moveStalledJobsToWait', { [TelemetryAttributes.WorkerStalledJobs]: ids });
+    for (const id of ids) this.worker.emit('stalled', id, 'active');
+  }
+
+  private onLocksRenewed(jobIds: string[]): void {
+    this.trace('extendLocks', { [TelemetryAttributes.WorkerJobsToExtendLocks]: jobIds });
+    this.worker.emit('locksRenewed', { count: jobIds.length, jobIds });
+  }
+
+  private onLockRenewalFailed(jobIds: string[]): void {
+    this.worker.emit('lockRenewalFailed', jobIds);
+    for (const id of jobIds) this.worker.emit('error', new Error(`could not renew lock for job ${id}`));
+  }
+
+  /** BullMQ's span for something that the native loop has done already. */
+  private trace(operation: string, attributes: Record<string, string[]>): void {
+    if (!this.settings.options.telemetry) return;
+    void this.worker
+      .trace(SpanKind.INTERNAL, operation, this.worker.name, span => {
+        span?.setAttributes({
+          [TelemetryAttributes.WorkerId]: this.worker.id,
+          [TelemetryAttributes.WorkerName]: this.worker.opts.name,
+          ...attributes,
+        });
+      })
+      .catch((error: unknown) => this.worker.emit('error', error));
+  }
+
+  private onClosed(): void {
+    this.unlisten();
+    this.native.dispose();
+    this.resting?.resolve();
+    this.closed.resolve();
+  }
+}

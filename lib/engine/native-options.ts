@@ -1,0 +1,67 @@
+/**
+ * A Worker's options as the addon takes them: BullMQ's defaults filled in, times in milliseconds.
+ */
+import type { WorkerOptions } from 'bullmq';
+import type { NativeEndpoint, NativeWorkerOptions } from '../binding';
+import type { Endpoint } from '../endpoint';
+import type { NativeProcessor } from '../native';
+import { bullScripts } from './scripts';
+
+/** The addon's limit of jobs in flight for one worker. */
+const MAX_CONCURRENCY = 2 ** 21 - 1;
+
+/** BullMQ takes 1.5 and then has two jobs in flight. */
+export const toNativeConcurrency = (concurrency: number): number => Math.min(Math.ceil(concurrency), MAX_CONCURRENCY);
+
+export interface LoopSettings {
+  queue: string;
+  id: string;
+  concurrency: number;
+  options: WorkerOptions;
+  endpoint: Endpoint;
+  processor?: NativeProcessor;
+}
+
+export function toNativeOptions({
+  queue,
+  id,
+  concurrency,
+  options,
+  endpoint,
+  processor,
+}: LoopSettings): NativeWorkerOptions {
+  const prefix = options.prefix ?? 'bull';
+  const lockDuration = options.lockDuration ?? 30_000;
+  const json = (value: unknown) => (value == null ? undefined : JSON.stringify(value));
+  return {
+    queue,
+    prefix,
+    id,
+    name: options.name,
+    concurrency: toNativeConcurrency(concurrency),
+    endpoint: nameConnections(endpoint, prefix, queue, options.name),
+    scripts: bullScripts(),
+    lockDuration,
+    lockRenewTime: options.lockRenewTime || lockDuration / 2,
+    skipLockRenewal: options.skipLockRenewal ?? false,
+    stalledInterval: options.stalledInterval ?? 30_000,
+    maxStalledCount: options.maxStalledCount ?? 1,
+    skipStalledCheck: options.skipStalledCheck ?? false,
+    maxStartedAttempts: options.maxStartedAttempts ?? 0,
+    // BullMQ's one option in seconds.
+    drainDelay: Math.max(1, Math.round((options.drainDelay ?? 5) * 1000)),
+    maximumRateLimitDelay: options.maximumRateLimitDelay ?? 30_000,
+    runRetryDelay: options.runRetryDelay ?? 15_000,
+    maxMetricsSize: options.metrics?.maxDataPoints ?? 0,
+    limiter: json(options.limiter),
+    removeOnComplete: json(options.removeOnComplete),
+    processor: processor?.handle,
+  };
+}
+
+/** `queue.getWorkers()` finds a worker by the name of its blocking connection. */
+function nameConnections(endpoint: Endpoint, prefix: string, queue: string, worker?: string): NativeEndpoint {
+  const { connectionName, ...rest } = endpoint;
+  const base64 = Buffer.from(queue).toString('base64');
+  return { ...rest, commandName: connectionName, blockingName: `${prefix}:${base64}${worker ? `:w:${worker}` : ''}` };
+}

@@ -1,0 +1,11 @@
+/**
+ * Aurochs: BullMQ's API with a native Worker. Everything that is not listed here is BullMQ's own.
+ */
+export * from 'bullmq';
+
+export { Worker } from './worker';
+export type { WorkerEngine } from './plan';
+export { native, NativeProcessor } from './native';
+export { pool } from './pool';
+export type { PoolStats } from './pool';
+export { include } from './include';

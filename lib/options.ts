@@ -1,0 +1,141 @@
+/**
+ * Validates a Worker's arguments before anything is opened: BullMQ's message where BullMQ has one, else a TypeError
+ * that names the option, what it must be and what it was.
+ */
+import type { WorkerOptions } from 'bullmq';
+import { NativeProcessor } from './native';
+
+type Check = (value: unknown) => boolean;
+
+interface Rule {
+  /** What the option must be, for the message. */
+  is: string;
+  check: Check;
+}
+
+const isNumber: Check = value => typeof value === 'number' && !Number.isNaN(value);
+const isObject: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const positive = (unit: string): Rule => ({
+  is: `a positive number${unit}`,
+  check: value => isNumber(value) && (value as number) > 0,
+});
+const notNegative = (unit: string): Rule => ({
+  is: `a number${unit}, 0 or more`,
+  check: value => isNumber(value) && (value as number) >= 0,
+});
+const boolean: Rule = { is: 'a boolean', check: value => typeof value === 'boolean' };
+const string: Rule = { is: 'a string', check: value => typeof value === 'string' };
+const object: Rule = { is: 'an object', check: isObject };
+const MS = ' of milliseconds';
+
+const RULES: Partial<Record<keyof WorkerOptions | string, Rule>> = {
+  name: string,
+  prefix: string,
+  autorun: boolean,
+  lockDuration: positive(MS),
+  lockRenewTime: notNegative(MS),
+  maximumRateLimitDelay: positive(MS),
+  runRetryDelay: notNegative(MS),
+  maxStartedAttempts: { is: 'a number', check: isNumber },
+  skipStalledCheck: boolean,
+  skipLockRenewal: boolean,
+  skipVersionCheck: boolean,
+  useWorkerThreads: boolean,
+  limiter: object,
+  'limiter.max': positive(' of jobs'),
+  'limiter.duration': positive(MS),
+  metrics: object,
+  'metrics.maxDataPoints': notNegative(' of minutes'),
+  settings: object,
+  'settings.backoffStrategy': { is: 'a function', check: value => typeof value === 'function' },
+  removeOnComplete: {
+    is: 'an object such as { count: 1000, age: 3600 }',
+    check: isObject,
+  },
+  'removeOnComplete.count': { is: 'a number of jobs', check: isNumber },
+  'removeOnComplete.age': notNegative(' of seconds'),
+  removeOnFail: {
+    is: 'an object such as { count: 1000, age: 3600 }',
+    check: isObject,
+  },
+  'removeOnFail.count': { is: 'a number of jobs', check: isNumber },
+  'removeOnFail.age': notNegative(' of seconds'),
+  telemetry: object,
+};
+
+// Options that aren't complete without these.
+const REQUIRED = ['limiter.max', 'limiter.duration'];
+
+function at(options: object, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (isObject(value) ? (value as Record<string, unknown>)[key] : undefined), options);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  return String(value);
+}
+
+/**
+ * @throws Error with BullMQ's message for what BullMQ itself checks, TypeError for anything else that can't work.
+ */
+export function validate(queue: unknown, processor: unknown, options: WorkerOptions | undefined): void {
+  if (!options || (options as { connection?: unknown }).connection == null) {
+    throw new Error('Worker requires a connection');
+  }
+  if (!queue) throw new Error('Queue name must be provided');
+  if (typeof queue !== 'string') throw new TypeError(`Worker: the queue name must be a string, not ${show(queue)}`);
+  if (queue.includes(':')) throw new Error('Queue name cannot contain :');
+  validateProcessor(queue, processor);
+  validateAsBullMQ(options);
+  for (const [path, rule] of Object.entries(RULES)) {
+    const value = at(options, path);
+    const parent = path.includes('.') ? at(options, path.split('.')[0]!) : undefined;
+    const missing = value === undefined || value === null;
+    if (missing && !(REQUIRED.includes(path) && parent != null)) continue;
+    if (!rule!.check(value)) {
+      throw new TypeError(`Worker for queue '${queue}': ${path} must be ${rule!.is}, not ${show(value)}`);
+    }
+  }
+}
+
+function validateProcessor(queue: string, processor: unknown): void {
+  const valid =
+    processor == null ||
+    typeof processor === 'function' ||
+    typeof processor === 'string' ||
+    processor instanceof URL ||
+    processor instanceof NativeProcessor;
+  if (!valid) {
+    throw new TypeError(
+      `Worker for queue '${queue}': the processor must be a function, a file path, a URL or native(…), not ${show(processor)}`,
+    );
+  }
+}
+
+// BullMQ makes these checks after it has opened its connections, which then stay open; here they come first.
+function validateAsBullMQ(options: WorkerOptions): void {
+  const given = (name: keyof WorkerOptions) => name in options;
+  const number = (name: keyof WorkerOptions) => options[name] as number;
+  if (given('maxStalledCount') && !(typeof options.maxStalledCount === 'number' && number('maxStalledCount') >= 0)) {
+    throw new Error('maxStalledCount must be greater or equal than 0');
+  }
+  if (typeof options.maxStartedAttempts === 'number' && options.maxStartedAttempts < 0) {
+    throw new Error('maxStartedAttempts must be greater or equal than 0');
+  }
+  if (given('stalledInterval') && !(typeof options.stalledInterval === 'number' && number('stalledInterval') > 0)) {
+    throw new Error('stalledInterval must be greater than 0');
+  }
+  if (given('drainDelay') && !(typeof options.drainDelay === 'number' && number('drainDelay') > 0)) {
+    throw new Error('drainDelay must be greater than 0');
+  }
+  if (given('concurrency')) {
+    const concurrency: unknown = options.concurrency;
+    if (typeof concurrency !== 'number' || concurrency < 1 || !isFinite(concurrency)) {
+      throw new Error('concurrency must be a finite number greater than 0');
+    }
+  }
+}
