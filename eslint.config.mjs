@@ -14,8 +14,8 @@ export default defineConfig(
       'max-lines': ['error', 300],
       'no-restricted-properties': [
         'error',
-        ...jestNames.flatMap((object) =>
-          ['only', 'skip', 'todo'].map((property) => ({ object, property, message: 'Every test runs, always.' })),
+        ...jestNames.flatMap(object =>
+          ['only', 'skip', 'todo'].map(property => ({ object, property, message: 'Every test runs, always.' })),
         ),
       ],
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],

@@ -13,7 +13,9 @@ endif()
 set(exports "${CMAKE_SOURCE_DIR}/cmake/exports.map")
 add_library(aurochs MODULE ${sources})
 set_target_properties(aurochs PROPERTIES PREFIX "" SUFFIX ".node" LINK_DEPENDS "${exports}")
-target_compile_definitions(aurochs PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEPTIONS NODE_ADDON_API_DISABLE_DEPRECATED)
+target_compile_definitions(aurochs PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEPTIONS NODE_ADDON_API_DISABLE_DEPRECATED
+                           # An environment that is being torn down can no longer throw: not a reason to abort.
+                           NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
 target_include_directories(aurochs PRIVATE "${CMAKE_SOURCE_DIR}") # for "binding/…"
 target_include_directories(aurochs SYSTEM PRIVATE "${AUROCHS_NODE_ADDON_API}" "${AUROCHS_NODE_INCLUDE}")
 target_link_libraries(aurochs PRIVATE aurochs_engine)

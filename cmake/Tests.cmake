@@ -29,7 +29,8 @@ endif()
 
 add_executable(aurochs_tests ${sources})
 add_dependencies(aurochs_tests aurochs_fixtures)
-target_compile_definitions(aurochs_tests PRIVATE AUROCHS_FIXTURES_DIR="${fixtures_dir}")
+target_compile_definitions(aurochs_tests PRIVATE AUROCHS_FIXTURES_DIR="${fixtures_dir}"
+                           AUROCHS_BULLMQ_SCRIPTS_DIR="${CMAKE_SOURCE_DIR}/node_modules/bullmq/dist/cjs/scripts")
 target_include_directories(aurochs_tests PRIVATE "${CMAKE_SOURCE_DIR}/test/native" "${CMAKE_SOURCE_DIR}/include")
 target_link_libraries(aurochs_tests PRIVATE aurochs_engine GTest::gtest GTest::gtest_main)
 gtest_discover_tests(aurochs_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)

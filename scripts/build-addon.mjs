@@ -8,7 +8,7 @@ import { Failure, isMain, jobs, main, root, runNode, tool } from './lib/run.mjs'
 /** The folder above include/node: next to the running Node, or where npm's `nodedir` setting points. */
 function findNodeDir() {
   const candidates = [dirname(dirname(realpathSync(process.execPath))), process.env.npm_config_nodedir];
-  const found = candidates.find((folder) => {
+  const found = candidates.find(folder => {
     const version = folder && join(folder, 'include/node/node_version.h');
     if (!version || !existsSync(version) || !existsSync(join(folder, 'include/node/uv.h'))) {
       return false;
@@ -54,7 +54,7 @@ export function buildAddon({ out = 'build', sanitize = '', force = false, say = 
   }
 
   say(`building ${addon}`);
-  const cmakeJs = (command) =>
+  const cmakeJs = command =>
     runNode([tool('cmake-js', 'bin/cmake-js'), command, `--parallel=${jobs}`, '--log-level=warn', ...settings], {
       quiet: true,
       env: { npm_config_nodedir: nodeDir },

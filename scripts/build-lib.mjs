@@ -26,8 +26,8 @@ function compile() {
 function writeEsModule() {
   const print =
     "process.stdout.write(JSON.stringify(Object.keys(require('./dist/cjs/index.js'))), () => process.exit())";
-  const names = JSON.parse(runNode(['-e', print], { quiet: true })).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
-  const exported = names.filter((name) => name !== 'default' && name !== '__esModule').sort();
+  const names = JSON.parse(runNode(['-e', print], { quiet: true })).filter(name => /^[A-Za-z_$][\w$]*$/.test(name));
+  const exported = names.filter(name => name !== 'default' && name !== '__esModule').sort();
   if (exported.length === 0) {
     throw new Failure('dist/cjs/index.js exports nothing');
   }
@@ -35,7 +35,7 @@ function writeEsModule() {
     '// Generated over the CommonJS build by scripts/build-lib.mjs.',
     "import cjs from './cjs/index.js';",
     'export default cjs;',
-    ...exported.map((name) => `export const ${name} = cjs.${name};`),
+    ...exported.map(name => `export const ${name} = cjs.${name};`),
   ];
   writeFileSync(join(root, 'dist/index.mjs'), `${lines.join('\n')}\n`);
   const types = "import cjs from './types/index.js';\nexport * from './types/index.js';\nexport default cjs;\n";
@@ -46,7 +46,7 @@ function writeEsModule() {
 export function buildLib({ force = false, say = console.log } = {}) {
   const files = ['tsconfig.json', 'tsconfig.build.json', 'scripts/build-lib.mjs', ...sources(['lib'], ['.ts'])];
   const inputs = new Stamp('dist/.inputs', fingerprint(files, [version('typescript'), version('bullmq')]));
-  if (!force && inputs.current && outputs.every((path) => existsSync(join(root, path)))) {
+  if (!force && inputs.current && outputs.every(path => existsSync(join(root, path)))) {
     return false;
   }
   say('compiling lib/ to dist/');

@@ -8,7 +8,7 @@ const page = 'docs/job-trace.md';
 /** True when `name` (`onNextJob`, `Fetcher::onNextJob`, `run()`) stands in `text` as words of their own. */
 function contains(text, name) {
   const parts = name.replace(/\(.*$/, '').split(/::|\.|#/);
-  return parts.every((part) => new RegExp(`(?<![\\w$])${part.replace(/[^\w]/g, '\\$&')}(?![\\w$])`).test(text));
+  return parts.every(part => new RegExp(`(?<![\\w$])${part.replace(/[^\w]/g, '\\$&')}(?![\\w$])`).test(text));
 }
 
 /** @returns what was checked, in a few words */
@@ -29,7 +29,7 @@ export function checkJobTrace() {
           continue;
         }
         const text = readFileSync(path, 'utf8');
-        for (const symbol of symbols.split(/,\s*/).filter((name) => !contains(text, name))) {
+        for (const symbol of symbols.split(/,\s*/).filter(name => !contains(text, name))) {
           problems.push(`${page}:${index + 1}: ${file} has no ${symbol}`);
         }
       }

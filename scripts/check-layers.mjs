@@ -65,7 +65,7 @@ export function checkLayers() {
     }
   }
   const scripts = sources(['lib'], ['.ts']);
-  for (const file of scripts.filter((path) => path !== 'lib/binding.ts')) {
+  for (const file of scripts.filter(path => path !== 'lib/binding.ts')) {
     readFileSync(join(root, file), 'utf8')
       .split('\n')
       .forEach((line, index) => {

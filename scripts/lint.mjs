@@ -8,7 +8,7 @@ import { isMain, main, root, runNode, step, tool } from './lib/run.mjs';
 
 export async function lint() {
   const quiet = { quiet: true };
-  const eslintFolders = ['lib', 'test', 'bench', 'examples', 'scripts'].filter((path) => existsSync(join(root, path)));
+  const eslintFolders = ['lib', 'test', 'bench', 'examples', 'scripts'].filter(path => existsSync(join(root, path)));
   await step('prettier', () => void runNode([tool('prettier', 'bin/prettier.cjs'), '--check', '.'], quiet));
   await step('clang-format', () => clangFormat(['--dry-run', '--Werror']));
   await step('eslint', () => {

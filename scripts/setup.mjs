@@ -7,7 +7,7 @@ import { buildLib } from './build-lib.mjs';
 import { Failure, isMain, main, root, run, which } from './lib/run.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 
-const say = (what) => console.log(`setup: ${what}`);
+const say = what => console.log(`setup: ${what}`);
 
 function readLock(path) {
   return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;

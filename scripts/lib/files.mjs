@@ -7,10 +7,10 @@ import { root } from './run.mjs';
 /** The files under the given folders (relative to the root) whose names end in one of `extensions`; sorted. */
 export function sources(folders, extensions) {
   return folders
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && extensions.some((extension) => entry.name.endsWith(extension)))
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .filter(folder => existsSync(join(root, folder)))
+    .flatMap(folder => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter(entry => entry.isFile() && extensions.some(extension => entry.name.endsWith(extension)))
+    .map(entry => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
 }
 

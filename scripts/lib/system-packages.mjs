@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { Failure, run, which } from './run.mjs';
 
 const includeFolders = ['/usr/include', '/usr/local/include', '/opt/homebrew/include'];
-const header = (path) => () => includeFolders.some((folder) => existsSync(`${folder}/${path}`));
-const program = (name) => () => which(name) !== undefined;
+const header = path => () => includeFolders.some(folder => existsSync(`${folder}/${path}`));
+const program = name => () => which(name) !== undefined;
 
 const build = [
   ['g++', program('g++')],
@@ -36,7 +36,7 @@ export function ensureSystemPackages(purpose, say) {
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const prefix = isRoot ? [] : ['sudo', ...(process.stdin.isTTY ? [] : ['-n']), 'DEBIAN_FRONTEND=noninteractive'];
-  const asRoot = (command) => {
+  const asRoot = command => {
     const [name, ...args] = [...prefix, ...command];
     run(name, args, { env, quiet: isRoot });
   };

@@ -12,7 +12,8 @@ class Backoff {
   static constexpr uint64_t kFirstMs = 50;
   static constexpr uint64_t kLastMs = 2000;
 
-  explicit Backoff(uint64_t seed) : random_(static_cast<std::minstd_rand::result_type>(seed)) {}
+  /// Seeds that are close to each other give delays that aren't.
+  explicit Backoff(uint64_t seed);
 
   /// Half to all of 50 ms, 100 ms, … 2 s; the next call's range is the following one.
   uint64_t nextMs();

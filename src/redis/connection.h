@@ -63,8 +63,9 @@ class Connection {
   [[nodiscard]] bool ready() const { return state() == State::kReady; }
   [[nodiscard]] const Endpoint& endpoint() const;
 
-  /// Pipelines a command; written together with all others of this loop iteration. `args` are copied. When the
-  /// connection isn't ready, `handler` gets a kConnection error (kClosed after close()) before send() returns.
+  /// Pipelines a command; written together with all others of this loop iteration. `args` are copied.
+  /// `handler` is called before send() returns only when nothing was sent: with a kConnection error when the
+  /// connection isn't ready, kClosed after close(), kScript when the command is too long (1 GB).
   void send(std::span<const std::string_view> args, ReplyHandler handler);
 
  private:

@@ -92,11 +92,12 @@ void Connection::Impl::tryNextAddress(int lastStatus) {
     limitStep("connecting");
     socket_ = std::make_unique<Socket>(loop_, this);
     const size_t i = nextAddress_++;
-    lastStatus = endpoint_.path.empty() ? socket_->connectTcp(addresses_[i], endpoint_)
-                                        : socket_->connectUnix(endpoint_.path);
+    lastStatus =
+        endpoint_.path.empty() ? socket_->connectTcp(addresses_[i], endpoint_) : socket_->connectUnix(endpoint_.path);
     if (lastStatus == 0) return;
   }
-  lose(failure("connect", lastStatus));
+  const std::string code = uv_err_name(lastStatus);
+  lose({ErrorKind::kConnection, code, "connect " + code + ' ' + describe(endpoint_) + ": " + uv_strerror(lastStatus)});
 }
 
 void Connection::Impl::beginHandshake() {
@@ -140,12 +141,6 @@ void Connection::Impl::limitStep(const char* step) {
           "connect ETIMEDOUT " + describe(endpoint_) + ": " + step + " took longer than " +
               std::to_string(endpoint_.connectTimeoutMs) + " ms"});
   });
-}
-
-Error Connection::Impl::failure(const char* what, int status) const {
-  const std::string code = uv_err_name(status);
-  return {ErrorKind::kConnection, code,
-          what + (' ' + code) + ' ' + describe(endpoint_) + ": " + uv_strerror(status)};
 }
 
 }  // namespace aurochs::redis

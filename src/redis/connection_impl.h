@@ -42,7 +42,6 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
   void lose(const Error& error) { lose(error, error); }
   void limitStep(const char* step);
   void finishClose();
-  [[nodiscard]] Error failure(const char* what, int status) const;
 
   // connection_stream.cc: what goes over the socket.
   void onConnect(int status) override;
@@ -62,9 +61,9 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
 
   State state_ = State::kIdle;
   Backoff backoff_;
-  uint64_t readySinceMs_ = 0;    // the loop's clock
-  std::optional<Timer> timer_;   // the pause before an attempt, or the limit of its present step; none once closed
-  uv_prepare_t beforePoll_;      // active while there is something to flush
+  uint64_t readySinceMs_ = 0;   // the loop's clock
+  std::optional<Timer> timer_;  // the pause before an attempt, or the limit of its present step; none once closed
+  uv_prepare_t beforePoll_;     // active while there is something to flush
 
   // Of one attempt.
   Resolver resolver_;

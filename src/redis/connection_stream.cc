@@ -60,7 +60,8 @@ void Connection::Impl::onEnd(int status) {
   if (status == UV_EOF) {
     return lose({ErrorKind::kConnection, "EOF", "Redis at " + describe(endpoint_) + " closed the connection"});
   }
-  lose(failure("read", status));
+  lose({ErrorKind::kConnection, uv_err_name(status),
+        "the connection to Redis at " + describe(endpoint_) + " was lost: " + uv_strerror(status)});
 }
 
 void Connection::Impl::onRead(std::string_view bytes) {

@@ -16,9 +16,9 @@ enum class ReplyType : uint8_t { kString, kArray, kInteger, kNil, kStatus, kErro
 struct ReplyTokens {
   struct Token {
     ReplyType type;
-    uint32_t next;      ///< Index of the token behind this one's subtree.
-    int64_t number;     ///< kInteger: the value; kArray: the number of elements.
-    size_t offset;      ///< Strings: where in the arena.
+    uint32_t next;   ///< Index of the token behind this one's subtree.
+    int64_t number;  ///< kInteger: the value; kArray: the number of elements.
+    size_t offset;   ///< Strings: where in the arena.
     size_t length;
   };
   std::vector<Token> tokens;

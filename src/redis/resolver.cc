@@ -81,8 +81,7 @@ void Resolver::start(uv_loop_t* loop, const Endpoint& endpoint, Handler handler)
   request->host = endpoint.host;
   request->resolver = this;
   request->handler = std::move(handler);
-  const int status =
-      uv_getaddrinfo(loop, &request->uv, &Request::done, request->host.c_str(), port.c_str(), &hints);
+  const int status = uv_getaddrinfo(loop, &request->uv, &Request::done, request->host.c_str(), port.c_str(), &hints);
   if (status == 0) {
     request_ = request.release();
   } else {

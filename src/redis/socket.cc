@@ -72,9 +72,7 @@ struct Socket::Handle {
   }
 };
 
-Socket::Socket(uv_loop_t* loop, Listener* listener) : loop_(loop), handle_(new Handle) {
-  handle_->listener = listener;
-}
+Socket::Socket(uv_loop_t* loop, Listener* listener) : loop_(loop), handle_(new Handle) { handle_->listener = listener; }
 
 Socket::~Socket() {
   handle_->listener = nullptr;
