@@ -56,7 +56,10 @@ void EnvInbox::deliver(Napi::Env env) {
   Napi::HandleScope scope(env);
   const Napi::Array events = toArray(env, batch_);
   batch_.clear();
-  handler_.Value().Call({events});
+  // Node-API itself, not its C++ wrapper: an environment that ends inside the handler (process.exit(), terminate())
+  // leaves an exception that can't be thrown, which Node deals with by itself.
+  const napi_value argument = events;
+  napi_call_function(env, env.Undefined(), handler_.Value(), 1, &argument, nullptr);
 }
 
 }  // namespace aurochs::binding

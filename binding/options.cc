@@ -1,5 +1,7 @@
 #include "binding/options.h"
 
+#include <algorithm>
+
 #include "binding/processor_handle.h"
 
 namespace aurochs::binding {
@@ -11,9 +13,14 @@ std::string text(const Napi::Object& from, const char* name) {
   return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
 }
 
+// A hundred years in ms: what "never" may come to without an overflow further on.
+constexpr double kLimit = 100.0 * 365 * 24 * 3600 * 1000;
+
 int64_t integer(const Napi::Object& from, const char* name) {
   const Napi::Value value = from.Get(name);
-  return value.IsNumber() ? value.As<Napi::Number>().Int64Value() : 0;
+  if (!value.IsNumber()) return 0;
+  // Infinity is a valid number of milliseconds, which Int64Value() would make 0.
+  return static_cast<int64_t>(std::clamp(value.As<Napi::Number>().DoubleValue(), -kLimit, kLimit));
 }
 
 bool boolean(const Napi::Object& from, const char* name) { return from.Get(name).ToBoolean().Value(); }

@@ -30,14 +30,15 @@ class SingleRun final : public pool::JobSink {
     inbox_->post(target_, std::move(event));
   }
 
-  void progress(std::string json) override { post(worker::EventType::kProgress, std::move(json)); }
-  void log(std::string row) override { post(worker::EventType::kLog, std::move(row)); }
+  bool progress(std::string json) override { return post(worker::EventType::kProgress, std::move(json)); }
+  bool log(std::string row) override { return post(worker::EventType::kLog, std::move(row)); }
 
  private:
-  void post(worker::EventType type, std::string text) {
+  bool post(worker::EventType type, std::string text) {
     worker::Event event{type};
     event.text = std::move(text);
     inbox_->post(target_, std::move(event));
+    return true;
   }
 
   std::shared_ptr<EnvInbox> inbox_;

@@ -127,7 +127,7 @@ void WorkerHandle::setInterest(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value WorkerHandle::cancel(const Napi::CallbackInfo& info) {
-  const bool found = loop_ && loop_->cancel(info[0].As<Napi::String>().Utf8Value());
+  const bool found = loop_ && info[0].IsString() && loop_->cancel(info[0].As<Napi::String>().Utf8Value());
   return Napi::Boolean::New(info.Env(), found);
 }
 

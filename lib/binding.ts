@@ -123,6 +123,7 @@ function load(): Addon {
     throw new Error(`aurochs: the native addon is not at ${path}. Build it with 'npm run build' in aurochs' folder.`);
   }
   try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an addon can't be imported
     return require(path) as Addon;
   } catch (error) {
     throw new Error(`aurochs: the native addon at ${path} could not be loaded: ${(error as Error).message}`, {

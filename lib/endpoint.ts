@@ -19,7 +19,7 @@ export function toEndpoint(connection: object): EndpointOrReason {
   return {
     endpoint: {
       host: options.host ?? '127.0.0.1',
-      port: Number(options.port ?? 6379),
+      port: portOf(options),
       path: options.path || undefined,
       family: Number(options.family ?? 0),
       username: options.username || undefined,
@@ -52,6 +52,14 @@ function resolve(connection: object): RedisOptions | { reason: string } {
   } finally {
     client.disconnect();
   }
+}
+
+function portOf(options: RedisOptions): number {
+  const port = Number(options.port ?? 6379);
+  if (!options.path && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw new TypeError(`Worker: connection.port must be an integer from 1 to 65535, not ${String(options.port)}`);
+  }
+  return port;
 }
 
 function unsupported(options: RedisOptions): string | undefined {

@@ -2,6 +2,8 @@
  * Validates a Worker's arguments before anything is opened: BullMQ's message where BullMQ has one, else a TypeError
  * that names the option, what it must be and what it was.
  */
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { WorkerOptions } from 'bullmq';
 import { NativeProcessor } from './native';
 
@@ -93,7 +95,7 @@ export function validate(queue: unknown, processor: unknown, options: WorkerOpti
   validateAsBullMQ(options);
   for (const [path, rule] of Object.entries(RULES)) {
     const value = at(options, path);
-    const parent = path.includes('.') ? at(options, path.split('.')[0]!) : undefined;
+    const parent = path.includes('.') ? at(options, path.split('.')[0]) : undefined;
     const missing = value === undefined || value === null;
     if (missing && !(REQUIRED.includes(path) && parent != null)) continue;
     if (!rule!.check(value)) {
@@ -113,6 +115,13 @@ function validateProcessor(queue: string, processor: unknown): void {
     throw new TypeError(
       `Worker for queue '${queue}': the processor must be a function, a file path, a URL or native(…), not ${show(processor)}`,
     );
+  }
+  if (processor instanceof URL) {
+    if (!existsSync(processor)) throw new Error(`URL ${processor.href} does not exist in the local file system`);
+  } else if (typeof processor === 'string') {
+    // BullMQ's rule for what needs no `.js` behind it.
+    const file = ['.js', '.ts', '.flow', '.cjs', '.mjs'].includes(extname(processor)) ? processor : `${processor}.js`;
+    if (!existsSync(file)) throw new Error(`File ${file} does not exist`);
   }
 }
 

@@ -38,11 +38,11 @@ export function makePlan(processor: AnyProcessor, options: WorkerOptions, backen
   const factory: unknown = backendFactory ?? getDefaultBackendFactory();
   if (factory !== createRedisBackend) return plan('bullmq', 'a backendFactory of its own serves the queue');
   if (RedisConnection.clientFactory) return plan('bullmq', 'RedisConnection.clientFactory makes the connections');
-  const mapped = toEndpoint(options.connection as object);
+  const mapped = toEndpoint(options.connection);
   if ('reason' in mapped) return plan('bullmq', mapped.reason);
 
   if (!given) {
-    return { ...plan('native', "inline processor: native loop, jobs on the event loop"), endpoint: mapped.endpoint };
+    return { ...plan('native', 'inline processor: native loop, jobs on the event loop'), endpoint: mapped.endpoint };
   }
   if (options.telemetry) {
     // BullMQ's spans wrap each job on the main thread; the work itself stays on the pool.

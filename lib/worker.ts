@@ -105,14 +105,13 @@ export class Worker<
   override async run(): Promise<void> {
     if (!this.nativeLoop) return super.run();
     if (this.running) throw new Error('Worker is already running.');
-    this.running = true;
-    try {
+    if (this.closing || this.paused) return;
+    if (this.opts.telemetry && !this.opts.skipStalledCheck) {
+      this.running = true;
+      await this.internalSpan('startStalledCheckTimer').finally(() => (this.running = false));
       if (this.closing || this.paused) return;
-      if (this.opts.telemetry && !this.opts.skipStalledCheck) await this.internalSpan('startStalledCheckTimer');
-      await this.nativeLoop.run();
-    } finally {
-      this.running = false;
     }
+    await this.nativeLoop.run();
   }
 
   override async pause(doNotWaitActive?: boolean): Promise<void> {
@@ -154,11 +153,7 @@ export class Worker<
     this.closing = this.internalSpan('close', { [TelemetryAttributes.WorkerForceClose]: force }, async () => {
       this.emit('closing', 'closing queue');
       bull.abortDelayController?.abort();
-      const steps = [
-        () => loop.close(force),
-        () => bull.lockManager.close(),
-        () => bull.backend.close(force),
-      ];
+      const steps = [() => loop.close(force), () => bull.lockManager.close(), () => bull.backend.close(force)];
       for (const step of steps) {
         try {
           await step();

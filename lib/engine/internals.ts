@@ -45,13 +45,11 @@ export interface WorkerInternals {
   callProcessJob(job: Job, token: string, signal?: AbortSignal): Promise<unknown>;
   processJob(job: Job, token: string, fetchNextCallback: () => boolean): Promise<Job | undefined | void>;
   getUnrecoverableErrorMessage(job: Job): string | undefined;
-  handleFailed(
-    error: Error,
-    job: Job,
-    token: string,
-    fetchNextCallback: () => boolean,
-  ): Promise<Job | undefined>;
-  retryIfFailed<T>(action: () => Promise<T>, options: { delayInMs: number; onlyEmitError: boolean }): Promise<T | undefined>;
+  handleFailed(error: Error, job: Job, token: string, fetchNextCallback: () => boolean): Promise<Job | undefined>;
+  retryIfFailed<T>(
+    action: () => Promise<T>,
+    options: { delayInMs: number; onlyEmitError: boolean },
+  ): Promise<T | undefined>;
 }
 
 export function internals(worker: BullWorker<never, never, never>): WorkerInternals {

@@ -7,7 +7,7 @@ import type { FlatHash } from '../binding';
 
 /** Decodes a fetched hash with BullMQ's own code. */
 export function toJobJson(hash: FlatHash, id: string): JobJson {
-  const [json] = raw2NextJobData([hash, id, 0, 0] as unknown as Parameters<typeof raw2NextJobData>[0]) as [JobJson];
+  const [json] = raw2NextJobData([hash, id, 0, 0]) as [JobJson];
   return json;
 }
 
@@ -15,7 +15,8 @@ export function toJobJson(hash: FlatHash, id: string): JobJson {
 export function toFlatHash(job: Job): FlatHash {
   const hash = [
     'name',
-    job.name,
+    // A hash without a name comes as undefined, whatever the types say.
+    String(job.name ?? ''),
     'data',
     JSON.stringify(job.data ?? {}),
     'opts',

@@ -111,9 +111,14 @@ export class JobRunner {
             command: 'moveToFinished',
             state: 'active',
           });
-    if (!this.worker.paused && !this.worker.closing) this.worker.emit('error', error);
     if (this.processor) this.worker.drained = event.flag;
-    void this.fail(event.job, job, event.token, error);
+    this.failToComplete(event.job, job, event.token, error);
+  }
+
+  /** As with BullMQ, the worker's `error` tells of it, and the attempt fails for it. */
+  private failToComplete(handle: JobHandle, job: Job, token: string, error: unknown): void {
+    if (!this.worker.paused && !this.worker.closing) this.worker.emit('error', error);
+    void this.fail(handle, job, token, error);
   }
 
   /** BullMQ's code is about to move the job: its lock isn't the native loop's any more. */
@@ -167,7 +172,7 @@ export class JobRunner {
     try {
       json = JSON.stringify(result);
     } catch (error) {
-      void this.fail(handle, job, token, error);
+      this.failToComplete(handle, job, token, error);
       return;
     }
     entry.result = result;
@@ -202,7 +207,13 @@ export class JobRunner {
       this.native.settled(handle, worker.limitUntil, worker.blockUntil, worker.drained);
       return;
     }
-    this.native.adopt(handle, next.id!, toFlatHash(next));
+    try {
+      this.native.adopt(handle, next.id!, toFlatHash(next));
+    } catch (error) {
+      worker.emit('error', error);
+      this.native.drop(handle);
+      return;
+    }
     if (this.processor) this.track(handle, next, token);
     else this.run(handle, next, token);
   }

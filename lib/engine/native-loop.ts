@@ -55,11 +55,18 @@ export class NativeLoop {
     this.native.setInterest(this.permanentInterest);
   }
 
-  /** Works until paused or closed, and all jobs in flight are done. */
+  /** Works until paused or closed, and all jobs in flight are done; then the worker counts as not running. */
   run(): Promise<void> {
+    this.worker.running = true;
     this.resting = deferred();
     this.resume();
     return this.resting.promise;
+  }
+
+  // At once, not when run()'s promise is looked at: a resume() may come in between.
+  private rest(): void {
+    this.worker.running = false;
+    this.resting?.resolve();
   }
 
   /** Works on after a pause whose jobs are not done yet. */
@@ -130,11 +137,12 @@ export class NativeLoop {
         worker.emit('error', Object.assign(new Error(event.text), event.id ? { code: event.id } : {}));
         return;
       case EventType.stopped:
-        if (event.number === this.epoch) this.resting?.resolve();
+        if (event.number === this.epoch) this.rest();
         return;
       case EventType.closed:
         return this.onClosed();
-      default:
+      case EventType.ready:
+      case EventType.log:
         return;
     }
   }
@@ -171,7 +179,7 @@ export class NativeLoop {
   private onClosed(): void {
     this.unlisten();
     this.native.dispose();
-    this.resting?.resolve();
+    this.rest();
     this.closed.resolve();
   }
 }

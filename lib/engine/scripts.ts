@@ -20,6 +20,7 @@ interface BullScript {
 }
 
 // Not part of BullMQ's typed surface; the package is pinned to one version for that reason too.
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it has no types to import by
 const scripts = require('bullmq/dist/cjs/scripts') as Record<string, BullScript | undefined>;
 
 let loaded: Record<string, Script> | undefined;

@@ -32,8 +32,8 @@ struct Outcome {
 class JobSink {
  public:
   virtual ~JobSink() = default;
-  virtual void progress(std::string json) = 0;
-  virtual void log(std::string row) = 0;
+  virtual bool progress(std::string json) = 0;
+  virtual bool log(std::string row) = 0;
 };
 
 class Processor {

@@ -2,6 +2,8 @@
 // bullmq package at run time. Immutable after construction; shared by the worker loops of an environment.
 #pragma once
 
+#include <array>
+
 #include "redis/script.h"
 
 namespace aurochs::protocol {
@@ -13,6 +15,10 @@ struct Scripts {
   redis::Script moveStalledJobsToWait;
   redis::Script updateProgress;
   redis::Script addLog;
+
+  [[nodiscard]] std::array<const redis::Script*, 6> all() const {
+    return {&moveToActive, &moveToFinished, &extendLocks, &moveStalledJobsToWait, &updateProgress, &addLog};
+  }
 };
 
 }  // namespace aurochs::protocol

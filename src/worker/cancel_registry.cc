@@ -5,21 +5,25 @@ namespace aurochs::worker {
 CancelRegistry::Flag CancelRegistry::add(const std::string& id) {
   Flag flag = std::make_shared<std::atomic<bool>>(false);
   MutexLock lock(mutex_);
-  flags_[id] = flag;
+  flags_.emplace(id, flag);
   return flag;
 }
 
-void CancelRegistry::remove(const std::string& id) {
+void CancelRegistry::remove(const std::string& id, const Flag& flag) {
   MutexLock lock(mutex_);
-  flags_.erase(id);
+  const auto [first, last] = flags_.equal_range(id);
+  for (auto entry = first; entry != last; ++entry) {
+    if (entry->second != flag) continue;
+    flags_.erase(entry);
+    return;
+  }
 }
 
 bool CancelRegistry::cancel(const std::string& id) {
   MutexLock lock(mutex_);
-  const auto found = flags_.find(id);
-  if (found == flags_.end()) return false;
-  found->second->store(true);
-  return true;
+  const auto [first, last] = flags_.equal_range(id);
+  for (auto entry = first; entry != last; ++entry) entry->second->store(true);
+  return first != last;
 }
 
 void CancelRegistry::cancelAll() {

@@ -1,4 +1,5 @@
-// The cancel flags of a worker's native jobs by job id, so that cancelJob() can answer at once.
+// The cancel flags of a worker's native jobs by job id, so that cancelJob() can answer at once. A job that stalled
+// may run twice in one worker for a while: each run has a flag of its own.
 // Any thread.
 #pragma once
 
@@ -16,14 +17,14 @@ class CancelRegistry {
   using Flag = std::shared_ptr<std::atomic<bool>>;
 
   Flag add(const std::string& id) EXCLUDES(mutex_);
-  void remove(const std::string& id) EXCLUDES(mutex_);
+  void remove(const std::string& id, const Flag& flag) EXCLUDES(mutex_);
   /// @returns whether the job is in flight.
   bool cancel(const std::string& id) EXCLUDES(mutex_);
   void cancelAll() EXCLUDES(mutex_);
 
  private:
   Mutex mutex_;
-  std::unordered_map<std::string, Flag> flags_ GUARDED_BY(mutex_);
+  std::unordered_multimap<std::string, Flag> flags_ GUARDED_BY(mutex_);
 };
 
 }  // namespace aurochs::worker

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/clock.h"
 #include "protocol/arguments.h"
@@ -38,7 +39,7 @@ void Fetcher::pump() {
   }
   // The marker comes back as soon as there is a job: until then fetching would be in vain.
   if (waiting_) return;
-  drained_ ? wait() : fetch();
+  drained_ && !fetchFirst_ ? wait() : fetch();
 }
 
 void Fetcher::pauseFor(int64_t delayMs, bool limited) {
@@ -64,6 +65,7 @@ void Fetcher::fetch() {
 
 void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
   fetching_ = false;
+  fetchFirst_ = !result.ok();
   if (!result) {
     if (result.error().kind == ErrorKind::kScript) {
       context_.reportError(result.error());
@@ -110,6 +112,7 @@ void Fetcher::markDrained() {
 void Fetcher::wait() {
   const int64_t now = wallClockMs();
   const int64_t timeoutMs = blockTimeoutMs(now);
+  // The delayed job that was waited for is due.
   if (timeoutMs <= 0) return fetch();
   if (!marker_.ready()) return;
   const int64_t blockedUntilMs = blockUntilMs_;
@@ -128,20 +131,40 @@ int64_t Fetcher::blockTimeoutMs(int64_t nowMs) const {
 }
 
 void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result) {
-  if (!result) return;  // pump() is called again when the connection is back
+  if (!result) {
+    // pump() is called again when the connection is back. The reply that was lost may have been a marker.
+    fetchFirst_ = true;
+    return;
+  }
   const std::optional<Marker>& marker = result.value();
   if (marker && !host_->hasRoom(0)) {
     // Popped in vain: the worker was paused or filled up meanwhile. Another one may be waiting for it.
-    const std::string score = std::to_string(marker->score);
-    const std::array<std::string_view, 4> command{"ZADD", context_.keys.marker, score, marker->member};
-    if (context_.commands.ready()) context_.commands.send(command, [](Result<redis::ReplyView>) {});
-    return;
+    return putBack(*marker);
   }
   if (marker) {
-    blockUntilMs_ = blockedUntilMs > 0 ? std::min(blockedUntilMs, marker->score) : marker->score;
+    blockUntilMs_ = blockedUntilMs > 0 ? std::min(blockedUntilMs, marker->dueAtMs) : marker->dueAtMs;
     if (blockUntilMs_ - wallClockMs() >= 1) return pump();
   }
-  if (!fetching_ && context_.commands.ready() && host_->hasRoom(0)) fetch();
+  fetchFirst_ = true;
+  pump();
+}
+
+void Fetcher::putBack(const Marker& marker) {
+  fetchFirst_ = true;
+  if (!context_.commands.ready()) {
+    popped_ = marker;
+    return;
+  }
+  // LT: never later than what somebody has put there meanwhile.
+  const std::array<std::string_view, 5> command{"ZADD", context_.keys.marker, "LT", marker.score, marker.member};
+  context_.commands.send(command, [](Result<redis::ReplyView>) {});
+}
+
+void Fetcher::onCommandsReady() {
+  fetchFirst_ = true;
+  if (popped_ && !host_->hasRoom(0)) putBack(*std::exchange(popped_, std::nullopt));
+  popped_.reset();
+  pump();
 }
 
 void Fetcher::cancelWait() {

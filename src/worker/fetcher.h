@@ -30,6 +30,8 @@ class Fetcher final : private MarkerWait::Owner {
 
   /// Fetches, waits or does nothing, as the state demands. Call it whenever something has changed.
   void pump();
+  /// The command connection is ready (again).
+  void onCommandsReady();
   /// Gives up the wait for a marker: the worker is paused or closing.
   void cancelWait();
 
@@ -47,6 +49,7 @@ class Fetcher final : private MarkerWait::Owner {
   void onFetchReply(Result<redis::ReplyView> result, std::string token);
   void onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result);
   void markDrained();
+  void putBack(const Marker& marker);
   void pauseFor(int64_t delayMs, bool limited);
   [[nodiscard]] int64_t blockTimeoutMs(int64_t nowMs) const;
 
@@ -61,9 +64,12 @@ class Fetcher final : private MarkerWait::Owner {
   bool fetching_ = false;
   bool waiting_ = false;
   bool drained_ = false;
+  /// The marker may be gone although its job is not fetched: ask for a job before waiting for the marker again.
+  bool fetchFirst_ = false;
   int64_t limitUntilMs_ = 0;
   int64_t blockUntilMs_ = 0;
   uint64_t nextToken_ = 0;
+  std::optional<Marker> popped_;  ///< To be put back once the command connection is ready.
 };
 
 }  // namespace aurochs::worker

@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "pool/processor.h"
 #include "protocol/job_hash.h"
 
 namespace aurochs::worker {
@@ -30,9 +32,15 @@ struct Job {
   std::string id;
   std::string token;
   std::shared_ptr<const protocol::JobHash> hash;
-  int64_t lockedAtMs = 0;    ///< When its lock was taken or last extended.
+  int64_t lockedAtMs = 0;    ///< When its lock was taken or last extended, by the steady clock.
   bool announced = false;    ///< JavaScript holds a Job object for it and must hear of its end.
-  std::shared_ptr<std::atomic<bool>> cancelled;  ///< Native jobs only.
+
+  // Native jobs only:
+  std::shared_ptr<std::atomic<bool>> cancelled;
+  /// Progress and log rows on their way: counted up by the pool thread, down when Redis has answered.
+  std::shared_ptr<std::atomic<int>> stores;
+  /// The run has ended, but some of those have not arrived yet.
+  std::optional<pool::Outcome> outcome;
 
   // Once it is finishing:
   std::string result;

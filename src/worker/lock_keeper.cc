@@ -1,12 +1,18 @@
 #include "worker/lock_keeper.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 
 #include "base/clock.h"
 #include "protocol/arguments.h"
 
 namespace aurochs::worker {
+
+namespace {
+// Due at the next look.
+constexpr int64_t kLongAgo = std::numeric_limits<int64_t>::min() / 2;
+}  // namespace
 
 LockKeeper::LockKeeper(uv_loop_t* loop, Context context) : context_(context), timer_(loop) {}
 
@@ -31,7 +37,7 @@ void LockKeeper::arm() {
 
 void LockKeeper::renewDue() {
   if (!running_ || renewing_ || !context_.commands.ready()) return;
-  const int64_t now = wallClockMs();
+  const int64_t now = steadyClockMs();
   std::vector<JobHandle> handles;
   std::vector<std::string> ids;
   std::vector<std::string> tokens;
@@ -58,7 +64,7 @@ void LockKeeper::onRenewed(const std::vector<JobHandle>& handles, Result<redis::
     if (result.error().kind == ErrorKind::kScript) context_.reportError(result.error());
     if (result.error().kind == ErrorKind::kConnection) {
       for (const JobHandle handle : handles) {
-        if (Job* job = context_.jobs.find(handle)) job->lockedAtMs = 0;
+        if (Job* job = context_.jobs.find(handle)) job->lockedAtMs = kLongAgo;
       }
     }
     return;

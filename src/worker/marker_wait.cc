@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 
 namespace aurochs::worker {
 
@@ -45,7 +46,9 @@ void MarkerWait::wait(int64_t timeoutMs, Handler handler) {
     const redis::ReplyView reply = result.value();
     if (reply.size() < 3) return handler(std::optional<Marker>{});
     const redis::ReplyView member = reply.first().next();
-    handler(std::optional<Marker>{Marker{std::string(member.text()), member.next().integer()}});
+    std::string score(member.next().text());
+    const auto dueAtMs = static_cast<int64_t>(std::strtod(score.c_str(), nullptr));
+    handler(std::optional<Marker>{Marker{std::string(member.text()), std::move(score), dueAtMs}});
   });
 }
 

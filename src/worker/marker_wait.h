@@ -10,10 +10,11 @@
 
 namespace aurochs::worker {
 
-/// A popped marker: its score is 0 (there is work) or when the next delayed job is due (Unix time in ms).
+/// A popped marker: there is work, or a delayed job falls due.
 struct Marker {
   std::string member;
-  int64_t score = 0;
+  std::string score;      ///< As Redis wrote it; delayed jobs' has a fraction.
+  int64_t dueAtMs = 0;    ///< 0: there is work; else when the next delayed job is due (Unix time).
 };
 
 class MarkerWait final : private redis::ConnectionListener {

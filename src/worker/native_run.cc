@@ -6,6 +6,9 @@ namespace aurochs::worker {
 
 namespace {
 
+// Progress calls and log rows of one job on their way to Redis; a processor that is faster is told so.
+constexpr int kMaxStores = 1024;
+
 class Run final : public pool::JobSink {
  public:
   explicit Run(NativeRun run) : run_(std::move(run)) {}
@@ -19,19 +22,27 @@ class Run final : public pool::JobSink {
     });
   }
 
-  void progress(std::string json) override {
-    post([json = std::move(json)](RunListener& listener, JobHandle handle) mutable {
+  bool progress(std::string json) override {
+    return store([json = std::move(json)](RunListener& listener, JobHandle handle) mutable {
       listener.onProgress(handle, std::move(json));
     });
   }
 
-  void log(std::string row) override {
-    post([row = std::move(row)](RunListener& listener, JobHandle handle) mutable {
+  bool log(std::string row) override {
+    return store([row = std::move(row)](RunListener& listener, JobHandle handle) mutable {
       listener.onLog(handle, std::move(row));
     });
   }
 
  private:
+  template <typename F>
+  bool store(F&& tell) {
+    if (run_.stores->load(std::memory_order_relaxed) >= kMaxStores) return false;
+    run_.stores->fetch_add(1);
+    post(std::forward<F>(tell));
+    return true;
+  }
+
   template <typename F>
   void post(F&& tell) {
     const std::shared_ptr<IoThread> io = run_.io.lock();
@@ -47,7 +58,14 @@ class Run final : public pool::JobSink {
 }  // namespace
 
 void submitNativeRun(pool::Lane lane, NativeRun run) {
-  pool::NativePool::shared().submit(lane, [run = Run(std::move(run))]() mutable { run.execute(); });
+  const std::shared_ptr<IoThread> io = run.io.lock();
+  const std::weak_ptr<RunListener> listener = run.listener;
+  const JobHandle handle = run.handle;
+  if (pool::NativePool::shared().submit(lane, [run = Run(std::move(run))]() mutable { run.execute(); })) return;
+  io->post([listener, handle] {
+    const std::shared_ptr<RunListener> target = listener.lock();
+    if (target) target->onOutcome(handle, pool::Outcome::failure("no thread could be started for the native pool"));
+  });
 }
 
 }  // namespace aurochs::worker

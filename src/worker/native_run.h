@@ -25,10 +25,12 @@ struct NativeRun {
   pool::JobInput input;
   JobHandle handle = 0;
   std::shared_ptr<std::atomic<bool>> cancelled;
+  std::shared_ptr<std::atomic<int>> stores;  ///< See Job::stores.
   std::weak_ptr<IoThread> io;
   std::weak_ptr<RunListener> listener;
 };
 
+/// A run that the pool refuses ends as a failed attempt.
 void submitNativeRun(pool::Lane lane, NativeRun run);
 
 }  // namespace aurochs::worker

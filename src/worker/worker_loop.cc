@@ -1,5 +1,6 @@
 #include "worker/worker_loop.h"
 
+#include <array>
 #include <cassert>
 #include <utility>
 
@@ -115,7 +116,13 @@ void WorkerLoop::shutdown() {
   if (!commands_) return finish();
   locks_->stop();
   sweep_->stop();
-  fetcher_->close([self = shared_from_this(), finish] { self->commands_->close(finish); });
+  // Both at once: whatever a server still answers reaches nobody.
+  const auto pending = std::make_shared<int>(2);
+  const auto closed = [pending, finish] {
+    if (--*pending == 0) finish();
+  };
+  commands_->close(closed);
+  fetcher_->close(closed);
 }
 
 // --- jobs ------------------------------------------------------------------------------------------------------
@@ -133,13 +140,15 @@ void WorkerLoop::onFetched(protocol::NextJob next, std::string token) {
 void WorkerLoop::onIdle() { proceed(); }
 
 void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash) {
+  // Fetched while the loop was closed by force: recovered as stalled, like the jobs that were in flight.
+  if (state_ == LoopState::kClosed) return;
   const JobHandle handle = jobs_.claim();
   inFlight_.store(jobs_.count(), std::memory_order_relaxed);
   Job& job = *jobs_.find(handle);
   job.id = std::move(id);
   job.token = std::move(token);
   job.hash = std::move(hash);
-  job.lockedAtMs = wallClockMs();
+  job.lockedAtMs = steadyClockMs();
   if (!options_.processor) {
     sink_->post(announcement(EventType::kJob, handle, job));
   } else if (job.hash->has("rjk")) {
@@ -175,12 +184,14 @@ std::optional<std::string> WorkerLoop::refusal(const Job& job) const {
 }
 
 void WorkerLoop::runNative(JobHandle handle) {
+  if (state_ == LoopState::kClosed) return;
   Job& job = *jobs_.find(handle);
   job.state = JobState::kRunning;
   if (std::optional<std::string> reason = refusal(job)) {
     return failed(handle, job, pool::Outcome::failure(std::move(*reason), true));
   }
   job.cancelled = cancels_.add(job.id);
+  job.stores = std::make_shared<std::atomic<int>>(0);
   NativeRun run;
   run.processor = options_.processor;
   run.input.id = job.id;
@@ -190,6 +201,7 @@ void WorkerLoop::runNative(JobHandle handle) {
   run.input.attemptsMade = job.hash->integer("atm");
   run.handle = handle;
   run.cancelled = job.cancelled;
+  run.stores = job.stores;
   run.io = io_;
   run.listener = weak_from_this();
   submitNativeRun(lane_, std::move(run));
@@ -198,7 +210,12 @@ void WorkerLoop::runNative(JobHandle handle) {
 void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || job->state != JobState::kRunning) return;
-  cancels_.remove(job->id);
+  if (job->stores->load() > 0) {
+    // Its progress and log rows come before its end, whichever connection moves it.
+    job->outcome = std::move(outcome);
+    return;
+  }
+  cancels_.remove(job->id, job->cancelled);
   if (outcome.completed) return complete(handle, std::move(outcome.value));
   failed(handle, *job, std::move(outcome));
 }
@@ -268,9 +285,10 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   if (job == nullptr || state_ == LoopState::kClosed) return;
   job->id = std::move(id);
   job->hash = std::move(hash);
-  job->lockedAtMs = wallClockMs();
+  job->lockedAtMs = steadyClockMs();
   job->state = JobState::kRunning;
   job->finishSent = false;
+  job->outcome.reset();
   if (options_.processor) runNative(handle);
   // There was a next job, so there may be more.
   fetcher_->onSettled(0, 0, false);
@@ -304,24 +322,31 @@ void WorkerLoop::onProgress(JobHandle handle, std::string json) {
   });
 }
 
-// The event follows the data, and the job's completion follows both: they share one pipeline.
 void WorkerLoop::onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result) {
   Job* job = jobs_.find(handle);
-  if (job == nullptr || !result || result.value().integer() < 0) return;
-  if (!wants(kInterestProgress)) return;
-  Event event = announcement(EventType::kProgress, handle, *job);
-  event.text = std::move(json);
-  sink_->post(std::move(event));
+  if (job != nullptr && result && result.value().integer() >= 0 && wants(kInterestProgress)) {
+    Event event = announcement(EventType::kProgress, handle, *job);
+    event.text = std::move(json);
+    sink_->post(std::move(event));
+  }
+  onStored(handle);
 }
 
 void WorkerLoop::onLog(JobHandle handle, std::string row) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || job->state != JobState::kRunning) return;
-  whenReady([this, id = job->id, row = std::move(row), keep = protocol::keepLogs(job->hash->get("opts"))]() mutable {
+  whenReady([this, handle, id = job->id, row = std::move(row),
+             keep = protocol::keepLogs(job->hash->get("opts"))]() mutable {
     redis::callScript(*commands_, options_.scripts->addLog,
                       protocol::addLogArguments(keys_, id, std::move(row), std::move(keep)),
-                      [](Result<redis::ReplyView>) {});
+                      [this, handle](Result<redis::ReplyView>) { onStored(handle); });
   });
+}
+
+void WorkerLoop::onStored(JobHandle handle) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->stores->fetch_sub(1) > 1 || !job->outcome) return;
+  onOutcome(handle, *std::exchange(job->outcome, std::nullopt));
 }
 
 void WorkerLoop::whenReady(Task task) {
@@ -336,12 +361,21 @@ void WorkerLoop::whenReady(Task task) {
 
 void WorkerLoop::onReady() {
   sink_->post({EventType::kReady});
+  loadScripts();
   for (Task& task : std::exchange(deferred_, {})) task();
   // Finishes first: their locks may be about to run out.
   finisher_->onReady();
   locks_->renewDue();
   sweep_->onReady();
-  fetcher_->pump();
+  fetcher_->onCommandsReady();
+}
+
+// Loaded before anything is called, so that no call has to be repeated behind later ones.
+void WorkerLoop::loadScripts() {
+  for (const redis::Script* script : options_.scripts->all()) {
+    const std::array<std::string_view, 3> command{"SCRIPT", "LOAD", script->source};
+    commands_->send(command, [](Result<redis::ReplyView>) {});
+  }
 }
 
 void WorkerLoop::onDisconnect(const Error& error) {

@@ -91,6 +91,8 @@ class WorkerLoop final : public RunListener,
   [[nodiscard]] bool wants(Interest event) const;
   [[nodiscard]] std::optional<std::string> refusal(const Job& job) const;
   void onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result);
+  void onStored(JobHandle handle);
+  void loadScripts();
   void releaseJob(JobHandle handle);
   void proceed();
   void shutdown();
