@@ -1,0 +1,10 @@
+// Aurochs with a function on the event loop.
+import { Worker } from 'aurochs';
+import { mustBeNative } from '../lib/must-be-native.mjs';
+
+export default {
+  name: 'aurochs-inline',
+  title: 'Aurochs inline',
+  needs: 'inline',
+  create: (queue, scenario, options) => mustBeNative(new Worker(queue, scenario.inline, options)),
+};
