@@ -10,9 +10,8 @@ std::shared_ptr<EnvInbox> EnvInbox::create(Napi::Env env) {
   auto* share = new std::shared_ptr<EnvInbox>(inbox);
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<EnvInbox>*>(data); };
   MutexLock lock(inbox->mutex_);
-  const napi_status status = napi_create_threadsafe_function(
-      env, nullptr, nullptr, Napi::String::New(env, "aurochs"), 0, 1, share, finalize, inbox.get(), onWake,
-      &inbox->wake_);
+  const napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "aurochs"),
+                                                             0, 1, share, finalize, inbox.get(), onWake, &inbox->wake_);
   if (status != napi_ok) {
     delete share;
     Napi::Error::Fatal("EnvInbox::create", "napi_create_threadsafe_function failed");

@@ -53,9 +53,9 @@ redis::Script script(const Napi::Object& from, const char* name) {
 }
 
 std::shared_ptr<const protocol::Scripts> scripts(const Napi::Object& from) {
-  return std::make_shared<const protocol::Scripts>(protocol::Scripts{
-      script(from, "moveToActive"), script(from, "moveToFinished"), script(from, "extendLocks"),
-      script(from, "moveStalledJobsToWait"), script(from, "updateProgress"), script(from, "addLog")});
+  return std::make_shared<const protocol::Scripts>(
+      protocol::Scripts{script(from, "moveToActive"), script(from, "moveToFinished"), script(from, "extendLocks"),
+                        script(from, "moveStalledJobsToWait"), script(from, "updateProgress"), script(from, "addLog")});
 }
 
 }  // namespace

@@ -147,10 +147,8 @@ void WorkerHandle::settling(const Napi::CallbackInfo& info) {
 
 void WorkerHandle::settled(const Napi::CallbackInfo& info) {
   post([handle = jobHandle(info), limitUntil = info[1].As<Napi::Number>().Int64Value(),
-        blockUntil = info[2].As<Napi::Number>().Int64Value(),
-        drained = info[3].ToBoolean().Value()](worker::WorkerLoop& loop) {
-    loop.settled(handle, limitUntil, blockUntil, drained);
-  });
+        blockUntil = info[2].As<Napi::Number>().Int64Value(), drained = info[3].ToBoolean().Value()](
+           worker::WorkerLoop& loop) { loop.settled(handle, limitUntil, blockUntil, drained); });
 }
 
 void WorkerHandle::adopt(const Napi::CallbackInfo& info) {

@@ -15,9 +15,9 @@ std::string packStrings(const std::vector<std::string>& strings) {
 }  // namespace
 
 Arguments moveToActiveArguments(const QueueKeys& keys, int64_t nowMs, std::string options) {
-  return {keys.wait,   keys.active, keys.prioritized, keys.events, keys.stalled,          keys.limiter,      keys.delayed,
-          keys.paused, keys.meta,   keys.pc,          keys.marker, keys.base,             std::to_string(nowMs),
-          std::move(options)};
+  return {keys.wait,    keys.active,  keys.prioritized,      keys.events,       keys.stalled,
+          keys.limiter, keys.delayed, keys.paused,           keys.meta,         keys.pc,
+          keys.marker,  keys.base,    std::to_string(nowMs), std::move(options)};
 }
 
 Arguments moveToCompletedArguments(const QueueKeys& keys, std::string_view id, int64_t nowMs, std::string_view result,

@@ -15,8 +15,8 @@ struct NextJob {
   int64_t code = 0;                     ///< Negative: BullMQ's error code, nothing else is set.
   std::shared_ptr<const JobHash> hash;  ///< Null: there is no job to process now.
   std::string id;
-  int64_t limitDelayMs = 0;             ///< The queue is rate limited for so long.
-  int64_t delayUntilMs = 0;             ///< When the next delayed job is due (Unix time), 0: none.
+  int64_t limitDelayMs = 0;  ///< The queue is rate limited for so long.
+  int64_t delayUntilMs = 0;  ///< When the next delayed job is due (Unix time), 0: none.
 
   static NextJob fromReply(redis::ReplyView reply);
 };

@@ -13,11 +13,11 @@ namespace aurochs::protocol {
 
 /// The worker's options that BullMQ's scripts read.
 struct ScriptSettings {
-  std::string workerName;       ///< Stored as processedBy; empty: none.
+  std::string workerName;  ///< Stored as processedBy; empty: none.
   int64_t lockDurationMs = 30000;
-  nlohmann::json limiter;       ///< `{max, duration}` or null.
-  nlohmann::json keepCompleted; ///< The worker's removeOnComplete, or null.
-  int64_t maxMetricsSize = 0;   ///< metrics.maxDataPoints; 0: off.
+  nlohmann::json limiter;        ///< `{max, duration}` or null.
+  nlohmann::json keepCompleted;  ///< The worker's removeOnComplete, or null.
+  int64_t maxMetricsSize = 0;    ///< metrics.maxDataPoints; 0: off.
 };
 
 /// A MessagePack map that lacks its `token`.

@@ -14,21 +14,21 @@ namespace aurochs::worker {
 
 /// The numbers are known to lib/engine/events.ts too.
 enum class EventType : uint8_t {
-  kJob = 0,               ///< Run this job (inline), or schedule its next iteration and begin() it (`flag`).
-  kActive = 1,            ///< A native job starts (asked for with Interest::kActive).
-  kCompleted = 2,         ///< Finished in Redis at `number` (ms); `text`: a native job's result.
-  kFinishRefused = 3,     ///< moveToFinished said no: `number` is BullMQ's code, or 0 and `text` Redis's error.
-  kFailed = 4,            ///< A native attempt failed: `text` is the reason, `flag`: unrecoverable.
-  kProgress = 5,          ///< A native job's progress: `text` is JSON.
+  kJob = 0,            ///< Run this job (inline), or schedule its next iteration and begin() it (`flag`).
+  kActive = 1,         ///< A native job starts (asked for with Interest::kActive).
+  kCompleted = 2,      ///< Finished in Redis at `number` (ms); `text`: a native job's result.
+  kFinishRefused = 3,  ///< moveToFinished said no: `number` is BullMQ's code, or 0 and `text` Redis's error.
+  kFailed = 4,         ///< A native attempt failed: `text` is the reason, `flag`: unrecoverable.
+  kProgress = 5,       ///< A native job's progress: `text` is JSON.
   kDrained = 6,
-  kStalled = 7,           ///< `ids` went back to wait (or none did, when asked for with Interest::kSweeps).
+  kStalled = 7,  ///< `ids` went back to wait (or none did, when asked for with Interest::kSweeps).
   kLocksRenewed = 8,
   kLockRenewalFailed = 9,
-  kError = 10,            ///< `text`, with `id` as the code.
+  kError = 10,  ///< `text`, with `id` as the code.
   kReady = 11,
-  kStopped = 12,          ///< Paused and nothing is in flight; `number` is pause()'s epoch.
-  kClosed = 13,           ///< The last event.
-  kLog = 14,              ///< A log row of a run without a worker loop: `text`.
+  kStopped = 12,  ///< Paused and nothing is in flight; `number` is pause()'s epoch.
+  kClosed = 13,   ///< The last event.
+  kLog = 14,      ///< A log row of a run without a worker loop: `text`.
 };
 
 struct Event {
@@ -42,6 +42,9 @@ struct Event {
   std::shared_ptr<const protocol::JobHash> hash = {};
   std::vector<std::string> ids = {};
 };
+
+/// An event that carries the job; from now on JavaScript holds a Job object for it.
+Event eventOf(EventType type, JobHandle handle, Job& job);
 
 /// Events that nobody would look at are not even made. A bit mask.
 enum Interest : uint32_t {

@@ -35,12 +35,11 @@ void Finisher::send(JobHandle handle) {
   job->finishSent = true;
   job->fetchNext = host_->mayFetchNext();
   std::string options = scriptOptions_.moveToCompleted(job->hash->get("opts"), job->token);
-  redis::callScript(context_.commands, context_.options.scripts->moveToFinished,
-                    protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result,
-                                                       job->fetchNext, std::move(options)),
-                    [this, handle, repeated](Result<redis::ReplyView> result) {
-                      onReply(handle, repeated, std::move(result));
-                    });
+  redis::callScript(
+      context_.commands, context_.options.scripts->moveToFinished,
+      protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result, job->fetchNext,
+                                         std::move(options)),
+      [this, handle, repeated](Result<redis::ReplyView> result) { onReply(handle, repeated, std::move(result)); });
 }
 
 void Finisher::onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result) {

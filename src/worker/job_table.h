@@ -32,8 +32,8 @@ struct Job {
   std::string id;
   std::string token;
   std::shared_ptr<const protocol::JobHash> hash;
-  int64_t lockedAtMs = 0;    ///< When its lock was taken or last extended, by the steady clock.
-  bool announced = false;    ///< JavaScript holds a Job object for it and must hear of its end.
+  int64_t lockedAtMs = 0;  ///< When its lock was taken or last extended, by the steady clock.
+  bool announced = false;  ///< JavaScript holds a Job object for it and must hear of its end.
 
   // Native jobs only:
   std::shared_ptr<std::atomic<bool>> cancelled;
@@ -45,7 +45,7 @@ struct Job {
   // Once it is finishing:
   std::string result;
   int64_t finishedAtMs = 0;
-  bool finishSent = false;   ///< moveToFinished was sent before: the reply to come may be to a repetition.
+  bool finishSent = false;  ///< moveToFinished was sent before: the reply to come may be to a repetition.
   bool fetchNext = false;
 
   /// Its lock is the loop's to renew: nobody has begun to finish it.

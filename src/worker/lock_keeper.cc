@@ -50,12 +50,13 @@ void LockKeeper::renewDue() {
   });
   if (handles.empty()) return;
   renewing_ = true;
-  redis::callScript(context_.commands, context_.options.scripts->extendLocks,
-                    protocol::extendLocksArguments(context_.keys, ids, tokens, context_.options.settings.lockDurationMs),
-                    [this, handles = std::move(handles)](Result<redis::ReplyView> result) {
-                      renewing_ = false;
-                      onRenewed(handles, std::move(result));
-                    });
+  redis::callScript(
+      context_.commands, context_.options.scripts->extendLocks,
+      protocol::extendLocksArguments(context_.keys, ids, tokens, context_.options.settings.lockDurationMs),
+      [this, handles = std::move(handles)](Result<redis::ReplyView> result) {
+        renewing_ = false;
+        onRenewed(handles, std::move(result));
+      });
 }
 
 void LockKeeper::onRenewed(const std::vector<JobHandle>& handles, Result<redis::ReplyView> result) {

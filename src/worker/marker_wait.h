@@ -13,8 +13,8 @@ namespace aurochs::worker {
 /// A popped marker: there is work, or a delayed job falls due.
 struct Marker {
   std::string member;
-  std::string score;      ///< As Redis wrote it; delayed jobs' has a fraction.
-  int64_t dueAtMs = 0;    ///< 0: there is work; else when the next delayed job is due (Unix time).
+  std::string score;    ///< As Redis wrote it; delayed jobs' has a fraction.
+  int64_t dueAtMs = 0;  ///< 0: there is work; else when the next delayed job is due (Unix time).
 };
 
 class MarkerWait final : private redis::ConnectionListener {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "protocol/arguments.h"
 
 namespace aurochs::worker {
 
@@ -18,8 +17,7 @@ pool::Lane nextLane() {
 
 }  // namespace
 
-WorkerLoop::WorkerLoop(std::weak_ptr<IoThread> io, Options options, size_t concurrency,
-                       std::unique_ptr<EventSink> sink)
+WorkerLoop::WorkerLoop(std::weak_ptr<IoThread> io, Options options, size_t concurrency, std::unique_ptr<EventSink> sink)
     : io_(std::move(io)),
       options_(std::move(options)),
       keys_(options_.prefix, options_.queue),
@@ -54,6 +52,7 @@ void WorkerLoop::open(uv_loop_t* loop) {
   finisher_ = std::make_unique<Finisher>(context, scriptOptions_, this);
   locks_ = std::make_unique<LockKeeper>(loop, context);
   sweep_ = std::make_unique<StalledSweep>(loop, context);
+  progress_ = std::make_unique<ProgressWriter>(context, this);
 }
 
 void WorkerLoop::pause(int64_t epoch) {
@@ -103,12 +102,12 @@ void WorkerLoop::shutdown() {
   if (state_ == LoopState::kClosed) return;
   state_ = LoopState::kClosed;
   const auto finish = [self = shared_from_this()] {
+    self->progress_.reset();
     self->sweep_.reset();
     self->locks_.reset();
     self->finisher_.reset();
     self->fetcher_.reset();
     self->commands_.reset();
-    self->deferred_.clear();
     self->jobs_.clear();
     self->inFlight_.store(0, std::memory_order_relaxed);
     self->sink_->post({EventType::kClosed});
@@ -150,26 +149,17 @@ void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<con
   job.hash = std::move(hash);
   job.lockedAtMs = steadyClockMs();
   if (!options_.processor) {
-    sink_->post(announcement(EventType::kJob, handle, job));
+    sink_->post(eventOf(EventType::kJob, handle, job));
   } else if (job.hash->has("rjk")) {
     // A job scheduler's job: BullMQ's code schedules the next iteration before this one runs.
     job.state = JobState::kGated;
-    Event gated = announcement(EventType::kJob, handle, job);
+    Event gated = eventOf(EventType::kJob, handle, job);
     gated.flag = true;
     sink_->post(std::move(gated));
   } else {
-    if (wants(kInterestActive)) sink_->post(announcement(EventType::kActive, handle, job));
+    if (wants(kInterestActive)) sink_->post(eventOf(EventType::kActive, handle, job));
     runNative(handle);
   }
-}
-
-Event WorkerLoop::announcement(EventType type, JobHandle handle, Job& job) {
-  job.announced = true;
-  Event event{type, handle};
-  event.id = job.id;
-  event.token = job.token;
-  event.hash = job.hash;
-  return event;
 }
 
 bool WorkerLoop::wants(Interest event) const { return (interest_.load(std::memory_order_relaxed) & event) != 0; }
@@ -222,7 +212,7 @@ void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
 
 // The lock stays ours to renew until the main thread, however long it is blocked, takes the failure up.
 void WorkerLoop::failed(JobHandle handle, Job& job, pool::Outcome outcome) {
-  Event event = announcement(EventType::kFailed, handle, job);
+  Event event = eventOf(EventType::kFailed, handle, job);
   event.text = std::move(outcome.value);
   event.flag = outcome.unrecoverable;
   event.number = fetcher_->drained() ? 1 : 0;
@@ -237,7 +227,7 @@ void WorkerLoop::complete(JobHandle handle, std::string result) {
 void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetched) {
   Job* job = jobs_.find(handle);
   if (!options_.processor || job->announced || wants(kInterestCompleted)) {
-    Event event = announcement(EventType::kCompleted, handle, *job);
+    Event event = eventOf(EventType::kCompleted, handle, *job);
     event.number = job->finishedAtMs;
     if (options_.processor) event.text = std::move(job->result);
     sink_->post(std::move(event));
@@ -253,7 +243,7 @@ void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetch
 void WorkerLoop::onFinishRefused(JobHandle handle, int64_t code, std::string message) {
   Job* job = jobs_.find(handle);
   job->state = JobState::kSettling;
-  Event event = announcement(EventType::kFinishRefused, handle, *job);
+  Event event = eventOf(EventType::kFinishRefused, handle, *job);
   event.number = code;
   event.flag = fetcher_->drained();
   event.text = std::move(message);
@@ -308,53 +298,17 @@ void WorkerLoop::drop(JobHandle handle) {
   proceed();
 }
 
-// --- progress and log rows of native jobs --------------------------------------------------------------------------
-
 void WorkerLoop::onProgress(JobHandle handle, std::string json) {
-  Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
-  whenReady([this, handle, id = job->id, json = std::move(json)]() mutable {
-    protocol::Arguments arguments = protocol::updateProgressArguments(keys_, id, json);
-    redis::callScript(*commands_, options_.scripts->updateProgress, std::move(arguments),
-                      [this, handle, json = std::move(json)](Result<redis::ReplyView> result) mutable {
-                        onProgressStored(handle, std::move(json), std::move(result));
-                      });
-  });
-}
-
-void WorkerLoop::onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result) {
-  Job* job = jobs_.find(handle);
-  if (job != nullptr && result && result.value().integer() >= 0 && wants(kInterestProgress)) {
-    Event event = announcement(EventType::kProgress, handle, *job);
-    event.text = std::move(json);
-    sink_->post(std::move(event));
-  }
-  onStored(handle);
+  if (progress_) progress_->progress(handle, std::move(json));
 }
 
 void WorkerLoop::onLog(JobHandle handle, std::string row) {
-  Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
-  whenReady([this, handle, id = job->id, row = std::move(row),
-             keep = protocol::keepLogs(job->hash->get("opts"))]() mutable {
-    redis::callScript(*commands_, options_.scripts->addLog,
-                      protocol::addLogArguments(keys_, id, std::move(row), std::move(keep)),
-                      [this, handle](Result<redis::ReplyView>) { onStored(handle); });
-  });
+  if (progress_) progress_->log(handle, std::move(row));
 }
 
 void WorkerLoop::onStored(JobHandle handle) {
   Job* job = jobs_.find(handle);
-  if (job == nullptr || job->stores->fetch_sub(1) > 1 || !job->outcome) return;
-  onOutcome(handle, *std::exchange(job->outcome, std::nullopt));
-}
-
-void WorkerLoop::whenReady(Task task) {
-  if (commands_->ready()) {
-    task();
-  } else {
-    deferred_.push_back(std::move(task));
-  }
+  if (job->outcome) onOutcome(handle, *std::exchange(job->outcome, std::nullopt));
 }
 
 // --- the command connection ---------------------------------------------------------------------------------------
@@ -362,7 +316,7 @@ void WorkerLoop::whenReady(Task task) {
 void WorkerLoop::onReady() {
   sink_->post({EventType::kReady});
   loadScripts();
-  for (Task& task : std::exchange(deferred_, {})) task();
+  progress_->onReady();
   // Finishes first: their locks may be about to run out.
   finisher_->onReady();
   locks_->renewDue();

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "loop/io_thread.h"
 #include "worker/cancel_registry.h"
@@ -14,6 +13,7 @@
 #include "worker/finisher.h"
 #include "worker/lock_keeper.h"
 #include "worker/native_run.h"
+#include "worker/progress_writer.h"
 #include "worker/stalled_sweep.h"
 
 namespace aurochs::worker {
@@ -30,6 +30,7 @@ class WorkerLoop final : public RunListener,
                          public redis::ConnectionListener,
                          public Fetcher::Host,
                          public Finisher::Host,
+                         public ProgressWriter::Host,
                          public std::enable_shared_from_this<WorkerLoop> {
  public:
   /// @param concurrency jobs in flight at most, at least 1.
@@ -81,22 +82,19 @@ class WorkerLoop final : public RunListener,
   bool mayFetchNext() override;
   void onFinished(JobHandle handle, protocol::NextJob next, bool fetched) override;
   void onFinishRefused(JobHandle handle, int64_t code, std::string message) override;
+  // ProgressWriter::Host
+  void onStored(JobHandle handle) override;
 
   void open(uv_loop_t* loop);
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
   void runNative(JobHandle handle);
   void failed(JobHandle handle, Job& job, pool::Outcome outcome);
-  /// An event that carries the job; from now on JavaScript holds a Job object for it.
-  static Event announcement(EventType type, JobHandle handle, Job& job);
   [[nodiscard]] bool wants(Interest event) const;
   [[nodiscard]] std::optional<std::string> refusal(const Job& job) const;
-  void onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result);
-  void onStored(JobHandle handle);
   void loadScripts();
   void releaseJob(JobHandle handle);
   void proceed();
   void shutdown();
-  void whenReady(Task task);
 
   std::weak_ptr<IoThread> io_;
   const Options options_;
@@ -115,7 +113,6 @@ class WorkerLoop final : public RunListener,
   int64_t pauseEpoch_ = 0;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;
-  std::vector<Task> deferred_;  ///< Progress and log rows that wait for the connection.
 
   // Made by open(), in this order; destroyed by shutdown() in the reverse one.
   std::unique_ptr<redis::Connection> commands_;
@@ -123,6 +120,7 @@ class WorkerLoop final : public RunListener,
   std::unique_ptr<Finisher> finisher_;
   std::unique_ptr<LockKeeper> locks_;
   std::unique_ptr<StalledSweep> sweep_;
+  std::unique_ptr<ProgressWriter> progress_;
 };
 
 }  // namespace aurochs::worker

@@ -33,8 +33,7 @@ class FunctionProcessor final : public pool::Processor {
  public:
   using Function = std::function<pool::Outcome(const pool::JobInput&, const std::atomic<bool>&, pool::JobSink&)>;
   explicit FunctionProcessor(Function function) : function_(std::move(function)) {}
-  pool::Outcome run(const pool::JobInput& job, const std::atomic<bool>& cancelled,
-                    pool::JobSink& sink) const override {
+  pool::Outcome run(const pool::JobInput& job, const std::atomic<bool>& cancelled, pool::JobSink& sink) const override {
     return function_(job, cancelled, sink);
   }
   [[nodiscard]] std::string describe() const override { return "function (test)"; }
