@@ -37,6 +37,7 @@ Napi::Function WorkerHandle::define(Napi::Env env) {
                      {
                          InstanceAccessor<&WorkerHandle::number>("number"),
                          InstanceAccessor<&WorkerHandle::inFlight>("inFlight"),
+                         InstanceMethod<&WorkerHandle::connect>("connect"),
                          InstanceMethod<&WorkerHandle::start>("start"),
                          InstanceMethod<&WorkerHandle::pause>("pause"),
                          InstanceMethod<&WorkerHandle::close>("close"),
@@ -100,9 +101,13 @@ Napi::Value WorkerHandle::inFlight(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), loop_ ? static_cast<double>(loop_->inFlight()) : 0);
 }
 
-void WorkerHandle::start(const Napi::CallbackInfo&) {
+void WorkerHandle::connect(const Napi::CallbackInfo&) {
   if (!io_) return;
-  post([loop = io_->loop()](worker::WorkerLoop& self) { self.start(loop); });
+  post([loop = io_->loop()](worker::WorkerLoop& self) { self.connect(loop); });
+}
+
+void WorkerHandle::start(const Napi::CallbackInfo&) {
+  post([](worker::WorkerLoop& loop) { loop.start(); });
 }
 
 void WorkerHandle::pause(const Napi::CallbackInfo& info) {

@@ -61,6 +61,7 @@ export interface NativeWorkerOptions {
 export interface NativeWorker {
   readonly number: number;
   readonly inFlight: number;
+  connect(): void;
   start(): void;
   pause(epoch: number): void;
   close(force: boolean): void;

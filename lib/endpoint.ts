@@ -41,6 +41,9 @@ function resolve(connection: object): RedisOptions | { reason: string } {
     if (typeof client.defineCommand !== 'function' || !client.options) {
       return { reason: 'the connection is a client other than ioredis' };
     }
+    if (client.options.maxRetriesPerRequest) {
+      throw new Error('BullMQ: Your redis options maxRetriesPerRequest must be null.');
+    }
     return client.options;
   }
   const { url, ...rest } = connection as RedisOptions & { url?: string };

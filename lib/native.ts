@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +43,7 @@ export class NativeProcessor {
       id: job.id ?? '',
       name: job.name,
       queue: job.queueName,
-      data: JSON.stringify(job.data ?? {}),
+      data: JSON.stringify(job.data === undefined ? {} : job.data),
       attemptsMade: job.attemptsMade,
     });
     const cancel = () => run.cancel();
@@ -51,7 +52,7 @@ export class NativeProcessor {
     // Progress and log rows are stored in their order, and before the job is finished.
     let stored: Promise<unknown> = Promise.resolve();
     return new Promise<unknown>((settle, fail) => {
-      const unlisten = listen(run.number, (event: EngineEvent) => {
+      const onEvent = (event: EngineEvent) => {
         const text = event.text ?? '';
         if (event.type === EventType.progress) {
           stored = stored.then(() => job.updateProgress(JSON.parse(text)));
@@ -66,7 +67,9 @@ export class NativeProcessor {
             else fail(this.toError(text, event.flag));
           }, fail);
         }
-      });
+      };
+      // The caller's AsyncLocalStorage, not that of whoever listened first.
+      const unlisten = listen(run.number, AsyncResource.bind(onEvent));
     });
   }
 }

@@ -106,7 +106,7 @@ export function validate(queue: unknown, processor: unknown, options: WorkerOpti
 
 function validateProcessor(queue: string, processor: unknown): void {
   const valid =
-    processor == null ||
+    !processor ||
     typeof processor === 'function' ||
     typeof processor === 'string' ||
     processor instanceof URL ||
@@ -118,7 +118,7 @@ function validateProcessor(queue: string, processor: unknown): void {
   }
   if (processor instanceof URL) {
     if (!existsSync(processor)) throw new Error(`URL ${processor.href} does not exist in the local file system`);
-  } else if (typeof processor === 'string') {
+  } else if (typeof processor === 'string' && processor !== '') {
     // BullMQ's rule for what needs no `.js` behind it.
     const file = ['.js', '.ts', '.flow', '.cjs', '.mjs'].includes(extname(processor)) ? processor : `${processor}.js`;
     if (!existsSync(file)) throw new Error(`File ${file} does not exist`);

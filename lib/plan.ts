@@ -23,7 +23,13 @@ export interface Plan {
 
 export type AnyProcessor = string | URL | NativeProcessor | Processor | null | undefined;
 
-export function makePlan(processor: AnyProcessor, options: WorkerOptions, backendFactory: unknown): Plan {
+/** @param hook - one of BullMQ's hooks that a subclass has overridden and that the native loop doesn't call. */
+export function makePlan(
+  processor: AnyProcessor,
+  options: WorkerOptions,
+  backendFactory: unknown,
+  hook: string | undefined,
+): Plan {
   const given = processor instanceof NativeProcessor ? processor : undefined;
   const plan = (engine: WorkerEngine, reason: string): Plan => ({
     engine,
@@ -31,12 +37,13 @@ export function makePlan(processor: AnyProcessor, options: WorkerOptions, backen
     processor: processor instanceof NativeProcessor ? processor.toFunction() : processor,
   });
 
-  if (processor == null) return plan('bullmq', 'there is no processor: jobs are fetched by hand, with getNextJob()');
+  if (!processor) return plan('bullmq', 'there is no processor: jobs are fetched by hand, with getNextJob()');
   if (typeof processor === 'string' || processor instanceof URL) {
     return plan('bullmq', "the processor is a file: BullMQ's sandbox runs it");
   }
   const factory: unknown = backendFactory ?? getDefaultBackendFactory();
   if (factory !== createRedisBackend) return plan('bullmq', 'a backendFactory of its own serves the queue');
+  if (hook) return plan('bullmq', `the subclass overrides ${hook}`);
   if (RedisConnection.clientFactory) return plan('bullmq', 'RedisConnection.clientFactory makes the connections');
   const mapped = toEndpoint(options.connection);
   if ('reason' in mapped) return plan('bullmq', mapped.reason);

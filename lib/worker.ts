@@ -1,4 +1,4 @@
-import { RedisConnection, SpanKind, TelemetryAttributes, Worker as BullWorker } from 'bullmq';
+import { SpanKind, TelemetryAttributes, Worker as BullWorker } from 'bullmq';
 import type {
   BackendFactory,
   ConnectionOptions,
@@ -11,9 +11,13 @@ import type {
   Span,
   WorkerOptions,
 } from 'bullmq';
-import { internals } from './engine/internals';
-import type { WorkerInternals } from './engine/internals';
+import { openBlockingConnection } from './engine/blocking-connection';
+import { deferred } from './engine/deferred';
+import type { Deferred } from './engine/deferred';
+import { internals, stopSweepingByHand } from './engine/internals';
+import { watchListeners } from './engine/listeners';
 import { NativeLoop } from './engine/native-loop';
+import { overriddenHook } from './engine/overrides';
 import type { NativeProcessor } from './native';
 import { validate } from './options';
 import { makePlan } from './plan';
@@ -22,7 +26,13 @@ import type { AnyProcessor, Plan, WorkerEngine } from './plan';
 /** Carries the plan through BullMQ's constructor, which calls createBackend() before a subclass has any fields. */
 const PLAN = Symbol('aurochs.plan');
 
-type Options = WorkerOptions & { [PLAN]?: Plan };
+type Options = WorkerOptions & { [PLAN]?: { plan: Plan; ready: Deferred } };
+
+/**
+ * The native loops of the workers that have one. Not a field: BullMQ's constructor calls overridden methods before
+ * there are fields, and a subclass may name its own as it likes.
+ */
+const loops = new WeakMap<object, NativeLoop>();
 
 /**
  * BullMQ's Worker, its loop native: fetching, lock renewal, finishing and the stalled sweep run on a thread of their
@@ -44,8 +54,6 @@ export class Worker<
   /** Why. */
   readonly engineReason: string;
 
-  private nativeLoop?: NativeLoop;
-
   /**
    * @param name - the queue's name.
    * @param processor - a function, `native(…)`, or a file's path or URL; none to fetch jobs by hand.
@@ -55,82 +63,94 @@ export class Worker<
    */
   constructor(
     name: string,
-    processor: string | URL | NativeProcessor | null | Processor<DataType, ResultType, NameType, ProgressType>,
-    opts: WorkerOptions<ConnectionOptionsType>,
+    processor:
+      string | URL | NativeProcessor | null | undefined | Processor<DataType, ResultType, NameType, ProgressType>,
+    opts: WorkerOptions<NoInfer<ConnectionOptionsType>>,
     backendFactory?: BackendFactory<B, ConnectionOptionsType>,
   );
   constructor(name: string, processor?: AnyProcessor, opts?: WorkerOptions, backendFactory?: BackendFactory<B>) {
     validate(name, processor, opts);
-    const plan = makePlan(processor, opts!, backendFactory);
-    const options: Options =
-      plan.engine === 'native' ? { ...opts!, autorun: false, [PLAN]: plan } : { ...(opts as WorkerOptions) };
+    const plan = makePlan(processor, opts!, backendFactory, overriddenHook(new.target, Worker));
+    const ready = deferred();
+    const options: Options = plan.engine === 'native' ? { ...opts!, autorun: false, [PLAN]: { plan, ready } } : opts!;
     // BullMQ's overloads tell apart what is one signature here.
     super(name, plan.processor as never, options as never, backendFactory as never);
     this.engine = plan.engine;
     this.engineReason = plan.reason;
-    if (plan.engine === 'native') this.attach(plan, opts!.autorun ?? true);
-  }
+    if (plan.engine === 'bullmq') return;
 
-  private get bull(): WorkerInternals {
-    return internals(this as unknown as BullWorker<never, never, never>);
-  }
-
-  private attach(plan: Plan, autorun: boolean): void {
-    const opts = this.opts as Options;
-    delete opts[PLAN];
-    opts.autorun = autorun;
-    this.nativeLoop = new NativeLoop(this.bull, {
+    const bull = internals(this);
+    delete (bull.opts as Options)[PLAN];
+    const autorun = Object.hasOwn(opts!, 'autorun') ? opts!.autorun : true;
+    bull.opts.autorun = autorun;
+    const loop = new NativeLoop(bull, ready, {
       queue: this.name,
       id: this.id,
       concurrency: this.concurrency,
-      options: opts,
+      options: bull.opts,
       endpoint: plan.endpoint!,
       processor: plan.native,
     });
-    this.watchListeners();
+    loops.set(this, loop);
+    watchListeners(this, loop);
     if (autorun) this.run().catch((error: Error) => this.emit('error', error));
   }
 
-  /** The loop's own connections wait for jobs: BullMQ's blocking one would only idle. */
+  /**
+   * The native loop's own connection waits for jobs: BullMQ's blocking one would only idle. The worker is ready once
+   * BullMQ's connection and the native ones are.
+   */
   protected override createBackend(): void {
-    const { bull } = this;
-    if (!(this.opts as Options)[PLAN]) {
+    const bull = internals(this);
+    const carried = (bull.opts as Options)[PLAN];
+    if (!carried) {
       super.createBackend();
       return;
     }
     const { backendFactory } = this as unknown as { backendFactory: BackendFactory<RedisQueueBackend> };
-    bull.backend = backendFactory(this.name, bull.opts, { withBlockingConnection: false });
+    const backend = backendFactory(this.name, bull.opts, { withBlockingConnection: false });
+    const waitUntilReady = backend.waitUntilReady.bind(backend);
+    backend.waitUntilReady = async () => {
+      await Promise.all([waitUntilReady(), carried.ready.promise]);
+    };
+    bull.backend = backend;
   }
 
   override async run(): Promise<void> {
-    if (!this.nativeLoop) return super.run();
+    const loop = loops.get(this);
+    if (!loop) return super.run();
     if (this.running) throw new Error('Worker is already running.');
     if (this.closing || this.paused) return;
-    if (this.opts.telemetry && !this.opts.skipStalledCheck) {
-      this.running = true;
-      await this.internalSpan('startStalledCheckTimer').finally(() => (this.running = false));
+    this.running = true;
+    try {
+      stopSweepingByHand(internals(this));
+      if (this.opts.telemetry && !this.opts.skipStalledCheck) await span(this, 'startStalledCheckTimer');
       if (this.closing || this.paused) return;
+      await loop.run();
+    } finally {
+      // After a run, the loop has said so itself, at once: a resume() may have come in between.
+      if (!loop.working) this.running = false;
     }
-    await this.nativeLoop.run();
   }
 
   override async pause(doNotWaitActive?: boolean): Promise<void> {
-    const loop = this.nativeLoop;
+    const loop = loops.get(this);
     if (!loop) return super.pause(doNotWaitActive);
-    await this.internalSpan('pause', { [TelemetryAttributes.WorkerDoNotWaitActive]: doNotWaitActive }, async () => {
+    await span(this, 'pause', { [TelemetryAttributes.WorkerDoNotWaitActive]: doNotWaitActive }, async () => {
       if (this.paused) return;
       this.paused = true;
       const stopped = loop.pause();
       if (!doNotWaitActive) await stopped;
+      stopSweepingByHand(internals(this));
       this.emit('paused');
     });
   }
 
   override async resume(): Promise<void> {
-    const loop = this.nativeLoop;
+    const loop = loops.get(this);
     if (!loop) return super.resume();
     if (this.running && !this.paused) return;
-    await this.internalSpan('resume', {}, () => {
+    await span(this, 'resume', {}, () => {
       this.paused = false;
       if (this.running) loop.resume();
       else this.run().catch((error: Error) => this.emit('error', error));
@@ -143,14 +163,14 @@ export class Worker<
    * A forced close hurries one that waits.
    */
   override async close(force = false): Promise<void> {
-    const loop = this.nativeLoop;
+    const loop = loops.get(this);
     if (!loop) return super.close(force);
     if (this.closing) {
       if (force) void loop.close(true);
       return this.closing;
     }
-    const { bull } = this;
-    this.closing = this.internalSpan('close', { [TelemetryAttributes.WorkerForceClose]: force }, async () => {
+    const bull = internals(this);
+    this.closing = span(this, 'close', { [TelemetryAttributes.WorkerForceClose]: force }, async () => {
       this.emit('closing', 'closing queue');
       bull.abortDelayController?.abort();
       const steps = [() => loop.close(force), () => bull.lockManager.close(), () => bull.backend.close(force)];
@@ -161,18 +181,24 @@ export class Worker<
           this.emit('error', error as Error);
         }
       }
+      stopSweepingByHand(bull);
       this.closed = true;
       this.emit('closed');
     });
     return this.closing;
   }
 
+  override async disconnect(): Promise<void> {
+    await loops.get(this)?.close(true);
+    return super.disconnect();
+  }
+
   override cancelJob(jobId: string, reason?: string): boolean {
-    return this.nativeLoop?.cancelJob(jobId) || super.cancelJob(jobId, reason);
+    return loops.get(this)?.cancelJob(jobId) || super.cancelJob(jobId, reason);
   }
 
   override cancelAllJobs(reason?: string): void {
-    this.nativeLoop?.cancelAllJobs();
+    loops.get(this)?.cancelAllJobs();
     super.cancelAllJobs(reason);
   }
 
@@ -182,38 +208,22 @@ export class Worker<
 
   override set concurrency(concurrency: number) {
     super.concurrency = concurrency;
-    this.nativeLoop?.setConcurrency(concurrency);
+    loops.get(this)?.setConcurrency(concurrency);
   }
 
   /** While the native loop runs it sweeps by itself; by hand it is BullMQ's, for jobs that are fetched by hand. */
   override async startStalledCheckTimer(): Promise<void> {
-    if (this.nativeLoop && this.running) return;
+    if (loops.has(this) && this.running) return;
     return super.startStalledCheckTimer();
   }
 
+  /** Fetching by hand is BullMQ's code, on a connection of its own. */
   override async getNextJob(
     token: string,
     options?: GetNextJobOptions,
   ): Promise<Job<DataType, ResultType, NameType, ProgressType>> {
-    if (this.nativeLoop) this.openBlockingConnection();
+    if (loops.has(this)) openBlockingConnection(internals(this));
     return super.getNextJob(token, options);
-  }
-
-  /** Jobs are fetched by hand after all: that is BullMQ's code, which wants a connection to block on. */
-  private openBlockingConnection(): void {
-    const backend = this.bull.backend as unknown as { blockingConnection?: RedisConnection };
-    if (backend.blockingConnection) return;
-    const { connection, name, prefix = 'bull', skipVersionCheck } = this.bull.opts;
-    const base64Name = Buffer.from(this.name).toString('base64');
-    const connectionName = `${prefix}:${base64Name}${name ? `:w:${name}` : ''}`;
-    const instance = connection as { duplicate?: (options: object) => typeof connection };
-    backend.blockingConnection = new RedisConnection(
-      typeof instance.duplicate === 'function'
-        ? instance.duplicate({ connectionName })
-        : { ...(connection as object), connectionName },
-      { shared: false, blocking: true, skipVersionCheck },
-    );
-    backend.blockingConnection.on('error', (error: Error) => this.emit('error', error));
   }
 
   protected override async handleCompleted(
@@ -221,10 +231,10 @@ export class Worker<
     job: Job<DataType, ResultType, NameType, ProgressType>,
     token: string,
     fetchNextCallback?: () => boolean,
-    span?: Span,
+    traced?: Span,
   ): Promise<Job<DataType, ResultType, NameType, ProgressType>> {
-    this.nativeLoop?.jobs.settling(job as Job);
-    return super.handleCompleted(result, job, token, fetchNextCallback, span);
+    loops.get(this)?.jobs.settling(job as Job);
+    return super.handleCompleted(result, job, token, fetchNextCallback, traced);
   }
 
   protected override async handleFailed(
@@ -232,43 +242,35 @@ export class Worker<
     job: Job<DataType, ResultType, NameType, ProgressType>,
     token: string,
     fetchNextCallback?: () => boolean,
-    span?: Span,
+    traced?: Span,
   ): Promise<Job<DataType, ResultType, NameType, ProgressType>> {
-    this.nativeLoop?.jobs.settling(job as Job);
-    return super.handleFailed(error, job, token, fetchNextCallback, span);
+    loops.get(this)?.jobs.settling(job as Job);
+    return super.handleFailed(error, job, token, fetchNextCallback, traced);
   }
 
   override removeAllListeners(event?: string | symbol): this {
     super.removeAllListeners(event);
     // Without an argument, what watches the listeners went too.
-    if (this.nativeLoop && event === undefined) this.watchListeners();
+    const loop = loops.get(this);
+    if (loop && event === undefined) watchListeners(this, loop);
     return this;
   }
+}
 
-  /** The native loop makes only those events that somebody listens to. */
-  private watchListeners(): void {
-    const loop = this.nativeLoop!;
-    const emitter = this as unknown as NodeJS.EventEmitter;
-    emitter.on('newListener', (added: string) =>
-      loop.updateInterest(event => event === added || emitter.listenerCount(event) > 0),
-    );
-    emitter.on('removeListener', () => loop.updateInterest(event => emitter.listenerCount(event) > 0));
-    loop.updateInterest(event => emitter.listenerCount(event) > 0);
-  }
-
-  /** One of BullMQ's INTERNAL spans, with its attributes. */
-  private internalSpan(
-    operation: string,
-    attributes: Record<string, unknown> = {},
-    body: () => Promise<void> | void = () => undefined,
-  ): Promise<void> {
-    return this.bull.trace(SpanKind.INTERNAL, operation, this.name, async span => {
-      span?.setAttributes({
-        [TelemetryAttributes.WorkerId]: this.id,
-        [TelemetryAttributes.WorkerName]: this.opts.name,
-        ...(attributes as Record<string, string>),
-      });
-      await body();
+/** Runs `body` in one of BullMQ's INTERNAL spans, with its attributes. */
+function span(
+  worker: object,
+  operation: string,
+  attributes: Record<string, unknown> = {},
+  body: () => Promise<void> | void = () => undefined,
+): Promise<void> {
+  const bull = internals(worker);
+  return bull.trace(SpanKind.INTERNAL, operation, bull.name, async traced => {
+    traced?.setAttributes({
+      [TelemetryAttributes.WorkerId]: bull.id,
+      [TelemetryAttributes.WorkerName]: bull.opts.name,
+      ...(attributes as Record<string, string>),
     });
-  }
+    await body();
+  });
 }

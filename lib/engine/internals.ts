@@ -2,16 +2,7 @@
  * BullMQ's Worker as the native loop uses it: the cold path is BullMQ's own code, some of it private or protected.
  * The pinned version of the package makes that safe; this is the whole list.
  */
-import type {
-  Job,
-  JobJson,
-  LockManager,
-  RedisQueueBackend,
-  Span,
-  SpanKind,
-  Worker as BullWorker,
-  WorkerOptions,
-} from 'bullmq';
+import type { Job, JobJson, LockManager, RedisQueueBackend, Span, SpanKind, WorkerOptions } from 'bullmq';
 
 export interface WorkerInternals {
   readonly id: string;
@@ -26,6 +17,8 @@ export interface WorkerInternals {
   lockManager: LockManager;
   processorAcceptsSignal: boolean;
   abortDelayController: AbortController | null;
+  stalledCheckerGeneration: number;
+  stalledCheckStopper?: () => void;
 
   /** What BullMQ's finishing code leaves behind: when it may fetch again, and whether it said `drained`. */
   limitUntil: number;
@@ -45,13 +38,20 @@ export interface WorkerInternals {
   callProcessJob(job: Job, token: string, signal?: AbortSignal): Promise<unknown>;
   processJob(job: Job, token: string, fetchNextCallback: () => boolean): Promise<Job | undefined | void>;
   getUnrecoverableErrorMessage(job: Job): string | undefined;
+  handleCompleted(result: unknown, job: Job, token: string, fetchNextCallback: () => boolean): Promise<Job | undefined>;
   handleFailed(error: Error, job: Job, token: string, fetchNextCallback: () => boolean): Promise<Job | undefined>;
   retryIfFailed<T>(
     action: () => Promise<T>,
-    options: { delayInMs: number; onlyEmitError: boolean },
+    options: { delayInMs: number; onlyEmitError?: boolean },
   ): Promise<T | undefined>;
 }
 
-export function internals(worker: BullWorker<never, never, never>): WorkerInternals {
+export function internals(worker: object): WorkerInternals {
   return worker as unknown as WorkerInternals;
+}
+
+/** Ends the sweeps that a startStalledCheckTimer() by hand has begun. */
+export function stopSweepingByHand(worker: WorkerInternals): void {
+  worker.stalledCheckerGeneration++;
+  worker.stalledCheckStopper?.();
 }

@@ -18,7 +18,7 @@ export function toFlatHash(job: Job): FlatHash {
     // A hash without a name comes as undefined, whatever the types say.
     String(job.name ?? ''),
     'data',
-    JSON.stringify(job.data ?? {}),
+    JSON.stringify(job.data === undefined ? {} : job.data),
     'opts',
     JSON.stringify(encodeOptions(job.opts)),
     'ats',

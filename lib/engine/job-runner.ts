@@ -16,6 +16,8 @@ type JobEvent = EngineEvent & { id: string; token: string; list: FlatHash };
 interface InFlight {
   job: Job;
   token: string;
+  /** The options that decide on the job's end, as they were fetched. */
+  endOptions: unknown[];
   /** What an inline processor returned. */
   result?: unknown;
 }
@@ -168,6 +170,11 @@ export class JobRunner {
     if (this.worker.backend.closing) return;
     const entry = this.inFlight.get(handle);
     if (!entry) return;
+    if (endOptions(job).some((option, i) => option !== entry.endOptions[i])) {
+      void this.completeByBullMQ(handle, job, token, result);
+      return;
+    }
+    setReturnValue(job, result);
     let json: string | undefined;
     try {
       json = JSON.stringify(result);
@@ -176,9 +183,27 @@ export class JobRunner {
       return;
     }
     entry.result = result;
-    setReturnValue(job, result);
     this.worker.lockManager.untrackJob(job.id!);
     this.native.complete(handle, json ?? 'null');
+  }
+
+  /** The processor has changed options that the native loop read when it fetched the job. */
+  private async completeByBullMQ(handle: JobHandle, job: Job, token: string, result: unknown): Promise<void> {
+    const { worker } = this;
+    worker.limitUntil = 0;
+    worker.blockUntil = 0;
+    try {
+      const next = await worker.retryIfFailed(
+        () => {
+          worker.lockManager.untrackJob(job.id!);
+          return worker.handleCompleted(result, job, token, () => this.mayFetchNext());
+        },
+        { delayInMs: worker.opts.runRetryDelay ?? 15_000 },
+      );
+      this.settled(handle, token, next);
+    } catch (error) {
+      void this.fail(handle, job, token, error);
+    }
   }
 
   private async fail(handle: JobHandle, job: Job, token: string, error: unknown): Promise<void> {
@@ -223,7 +248,7 @@ export class JobRunner {
   }
 
   private track(handle: JobHandle, job: Job, token: string): InFlight {
-    const entry: InFlight = { job, token };
+    const entry: InFlight = { job, token, endOptions: endOptions(job) };
     this.inFlight.set(handle, entry);
     this.handles.set(job, handle);
     return entry;
@@ -237,6 +262,17 @@ export class JobRunner {
     job.token = event.token;
     return this.track(event.job, job, event.token).job;
   }
+}
+
+function endOptions({ opts }: Job): unknown[] {
+  return [
+    opts.removeOnComplete,
+    opts.attempts,
+    opts.failParentOnFailure,
+    opts.continueParentOnFailure,
+    opts.ignoreDependencyOnFailure,
+    opts.removeDependencyOnFailure,
+  ];
 }
 
 // As BullMQ's moveToCompleted: a falsy result leaves it undefined.

@@ -1,9 +1,13 @@
 /**
  * One Worker's native loop: its life cycle, and the worker's events that come out of it.
  */
-import { SpanKind, TelemetryAttributes } from 'bullmq';
+import { AsyncResource } from 'node:async_hooks';
+import { SpanKind, TelemetryAttributes, withDetachedContext } from 'bullmq';
+import type { Span } from 'bullmq';
 import { addon } from '../binding';
 import type { FlatHash, NativeWorker } from '../binding';
+import { deferred } from './deferred';
+import type { Deferred } from './deferred';
 import { EventType, Interest } from './events';
 import type { EngineEvent } from './events';
 import { listen } from './inbox';
@@ -20,17 +24,6 @@ const EVENT_INTEREST: Record<string, number> = {
   locksRenewed: Interest.locks,
 };
 
-interface Deferred {
-  promise: Promise<void>;
-  resolve: () => void;
-}
-
-function deferred(): Deferred {
-  let resolve!: () => void;
-  const promise = new Promise<void>(done => (resolve = done));
-  return { promise, resolve };
-}
-
 export class NativeLoop {
   readonly jobs: JobRunner;
   private readonly native: NativeWorker;
@@ -41,23 +34,38 @@ export class NativeLoop {
   /** Tells a stop that was asked for from one that a later resume() has overtaken. */
   private epoch = 0;
   private readonly permanentInterest: number;
+  /** Whose AsyncLocalStorage processors and listeners see: as with BullMQ, that of who called run(). */
+  private scope: AsyncResource | undefined;
 
+  /** @param ready - settled when the native connections are ready, or closed before they were. */
   constructor(
     private readonly worker: WorkerInternals,
+    private readonly ready: Deferred,
     private readonly settings: LoopSettings,
   ) {
     this.native = new (addon().NativeWorker)(toNativeOptions(settings));
     this.jobs = new JobRunner(worker, this.native, settings.processor);
-    this.unlisten = listen(this.native.number, event => this.onEvent(event));
+    this.unlisten = listen(this.native.number, event => {
+      if (this.scope) this.scope.runInAsyncScope(this.onEvent, this, event);
+      else this.onEvent(event);
+    });
     this.permanentInterest =
       // Inline jobs must know whether BullMQ's cold path would have to say `drained`.
       (settings.processor ? 0 : Interest.drained) | (settings.options.telemetry ? Interest.locks | Interest.sweeps : 0);
     this.native.setInterest(this.permanentInterest);
+    ready.promise.catch(() => undefined);
+    this.native.connect();
+  }
+
+  /** run() was called, and what it started has not come to rest. */
+  get working(): boolean {
+    return this.resting !== undefined;
   }
 
   /** Works until paused or closed, and all jobs in flight are done; then the worker counts as not running. */
   run(): Promise<void> {
     this.worker.running = true;
+    this.scope = new AsyncResource('aurochs.Worker');
     this.resting = deferred();
     this.resume();
     return this.resting.promise;
@@ -67,6 +75,7 @@ export class NativeLoop {
   private rest(): void {
     this.worker.running = false;
     this.resting?.resolve();
+    this.resting = undefined;
   }
 
   /** Works on after a pause whose jobs are not done yet. */
@@ -134,7 +143,7 @@ export class NativeLoop {
       case EventType.lockRenewalFailed:
         return this.onLockRenewalFailed(event.list ?? []);
       case EventType.error:
-        worker.emit('error', Object.assign(new Error(event.text), event.id ? { code: event.id } : {}));
+        worker.emit('error', this.toError(event));
         return;
       case EventType.stopped:
         if (event.number === this.epoch) this.rest();
@@ -142,18 +151,44 @@ export class NativeLoop {
       case EventType.closed:
         return this.onClosed();
       case EventType.ready:
+        this.ready.resolve();
+        return;
       case EventType.log:
         return;
     }
   }
 
+  /** With the fields that Node's own connection errors have. */
+  private toError(event: EngineEvent): Error {
+    const error = new Error(event.text);
+    if (!event.id) return error;
+    const { host, port, path } = this.settings.endpoint;
+    const where = path ? { address: path } : { address: host, port };
+    const fields = event.text?.startsWith('connect ') ? { syscall: 'connect', ...where } : {};
+    return Object.assign(error, { code: event.id, ...fields });
+  }
+
   private onStalled(ids: string[]): void {
-    this.trace('moveStalledJobsToWait', { [TelemetryAttributes.WorkerStalledJobs]: ids });
-    for (const id of ids) this.worker.emit('stalled', id, 'active');
+    const emit = (id: string) => this.worker.emit('stalled', id, 'active');
+    if (!this.settings.options.telemetry) {
+      ids.forEach(emit);
+      return;
+    }
+    // A sweep is nobody's child: BullMQ starts its spans at the root too.
+    void withDetachedContext(this.settings.options.telemetry, () =>
+      this.trace('moveStalledJobsToWait', { [TelemetryAttributes.WorkerStalledJobs]: ids }, span => {
+        for (const id of ids) {
+          span?.addEvent('job stalled', { [TelemetryAttributes.JobId]: id });
+          emit(id);
+        }
+      }),
+    );
   }
 
   private onLocksRenewed(jobIds: string[]): void {
-    this.trace('extendLocks', { [TelemetryAttributes.WorkerJobsToExtendLocks]: jobIds });
+    if (this.settings.options.telemetry) {
+      void this.trace('extendLocks', { [TelemetryAttributes.WorkerJobsToExtendLocks]: jobIds });
+    }
     this.worker.emit('locksRenewed', { count: jobIds.length, jobIds });
   }
 
@@ -163,22 +198,26 @@ export class NativeLoop {
   }
 
   /** BullMQ's span for something that the native loop has done already. */
-  private trace(operation: string, attributes: Record<string, string[]>): void {
-    if (!this.settings.options.telemetry) return;
-    void this.worker
-      .trace(SpanKind.INTERNAL, operation, this.worker.name, span => {
-        span?.setAttributes({
-          [TelemetryAttributes.WorkerId]: this.worker.id,
-          [TelemetryAttributes.WorkerName]: this.worker.opts.name,
-          ...attributes,
-        });
-      })
-      .catch((error: unknown) => this.worker.emit('error', error));
+  private async trace(
+    operation: string,
+    attributes: Record<string, string[]>,
+    body?: (span?: Span) => void,
+  ): Promise<void> {
+    const { id, name, opts } = this.worker;
+    await this.worker.trace(SpanKind.INTERNAL, operation, name, span => {
+      span?.setAttributes({
+        [TelemetryAttributes.WorkerId]: id,
+        [TelemetryAttributes.WorkerName]: opts.name,
+        ...attributes,
+      });
+      body?.(span);
+    });
   }
 
   private onClosed(): void {
     this.unlisten();
     this.native.dispose();
+    this.ready.reject(new Error('Connection is closed.'));
     this.rest();
     this.closed.resolve();
   }

@@ -5,6 +5,7 @@ import type { WorkerOptions } from 'bullmq';
 import type { NativeEndpoint, NativeWorkerOptions } from '../binding';
 import type { Endpoint } from '../endpoint';
 import type { NativeProcessor } from '../native';
+import { blockingConnectionName } from './blocking-connection';
 import { bullScripts } from './scripts';
 
 /** The addon's limit of jobs in flight for one worker. */
@@ -62,6 +63,5 @@ export function toNativeOptions({
 /** `queue.getWorkers()` finds a worker by the name of its blocking connection. */
 function nameConnections(endpoint: Endpoint, prefix: string, queue: string, worker?: string): NativeEndpoint {
   const { connectionName, ...rest } = endpoint;
-  const base64 = Buffer.from(queue).toString('base64');
-  return { ...rest, commandName: connectionName, blockingName: `${prefix}:${base64}${worker ? `:w:${worker}` : ''}` };
+  return { ...rest, commandName: connectionName, blockingName: blockingConnectionName(queue, prefix, worker) };
 }

@@ -24,8 +24,8 @@ enum class EventType : uint8_t {
   kStalled = 7,  ///< `ids` went back to wait (or none did, when asked for with Interest::kSweeps).
   kLocksRenewed = 8,
   kLockRenewalFailed = 9,
-  kError = 10,  ///< `text`, with `id` as the code.
-  kReady = 11,
+  kError = 10,    ///< `text`, with `id` as the code.
+  kReady = 11,    ///< Both connections are ready for the first time.
   kStopped = 12,  ///< Paused and nothing is in flight; `number` is pause()'s epoch.
   kClosed = 13,   ///< The last event.
   kLog = 14,      ///< A log row of a run without a worker loop: `text`.

@@ -167,6 +167,11 @@ void Fetcher::onCommandsReady() {
   pump();
 }
 
+void Fetcher::onMarkerReady() {
+  host_->onMarkerReady();
+  pump();
+}
+
 void Fetcher::cancelWait() {
   delay_.stop();
   if (waiting_) marker_.cancel();

@@ -19,6 +19,8 @@ class Fetcher final : private MarkerWait::Owner {
     /// Running, and fewer jobs in flight (`pending` fetches counted in) than concurrency allows.
     virtual bool hasRoom(size_t pending) = 0;
     virtual void onFetched(protocol::NextJob next, std::string token) = 0;
+    /// The connection that waits for markers is ready (again).
+    virtual void onMarkerReady() = 0;
     /// A fetch came to its end without a job; the worker may have waited for that to stop.
     virtual void onIdle() = 0;
   };
@@ -40,6 +42,7 @@ class Fetcher final : private MarkerWait::Owner {
   /// The same from BullMQ's own code on the main thread (Unix times in ms, 0: nothing to tell).
   void onSettled(int64_t limitUntilMs, int64_t blockUntilMs, bool drained);
 
+  [[nodiscard]] bool markerReady() const { return marker_.ready(); }
   [[nodiscard]] bool fetching() const { return fetching_; }
   [[nodiscard]] bool drained() const { return drained_; }
 
@@ -53,7 +56,7 @@ class Fetcher final : private MarkerWait::Owner {
   void pauseFor(int64_t delayMs, bool limited);
   [[nodiscard]] int64_t blockTimeoutMs(int64_t nowMs) const;
 
-  void onMarkerReady() override { pump(); }
+  void onMarkerReady() override;
   void onMarkerDisconnect(const Error& error) override { context_.reportError(error); }
 
   Context context_;

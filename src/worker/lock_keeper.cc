@@ -42,7 +42,8 @@ void LockKeeper::renewDue() {
   std::vector<std::string> ids;
   std::vector<std::string> tokens;
   context_.jobs.forEach([&](JobHandle handle, Job& job) {
-    if (!job.holdsLock() || job.lockedAtMs + context_.options.lockRenewTimeMs / 2 >= now) return;
+    // One more ms than BullMQ's "older than half of lockRenewTime": the clock was cut down to whole ones.
+    if (!job.holdsLock() || job.lockedAtMs + context_.options.lockRenewTimeMs / 2 > now + 1) return;
     job.lockedAtMs = now;
     handles.push_back(handle);
     ids.push_back(job.id);

@@ -30,22 +30,8 @@ WorkerLoop::~WorkerLoop() { assert(commands_ == nullptr && "close() comes first"
 
 // --- lifecycle -------------------------------------------------------------------------------------------------
 
-void WorkerLoop::start(uv_loop_t* loop) {
-  if (state_ == LoopState::kClosing || state_ == LoopState::kClosed) return;
-  const bool first = commands_ == nullptr;
-  if (first) open(loop);
-  state_ = LoopState::kRunning;
-  locks_->start();
-  sweep_->start();
-  if (first) {
-    commands_->connect();
-    fetcher_->connect();
-  } else {
-    fetcher_->pump();
-  }
-}
-
-void WorkerLoop::open(uv_loop_t* loop) {
+void WorkerLoop::connect(uv_loop_t* loop) {
+  if (commands_ || state_ != LoopState::kIdle) return;
   commands_ = std::make_unique<redis::Connection>(loop, options_.commandEndpoint, this);
   const Context context{options_, keys_, jobs_, *commands_, *sink_, interest_};
   fetcher_ = std::make_unique<Fetcher>(loop, context, scriptOptions_, this);
@@ -53,6 +39,17 @@ void WorkerLoop::open(uv_loop_t* loop) {
   locks_ = std::make_unique<LockKeeper>(loop, context);
   sweep_ = std::make_unique<StalledSweep>(loop, context);
   progress_ = std::make_unique<ProgressWriter>(context, this);
+  commands_->connect();
+  fetcher_->connect();
+}
+
+void WorkerLoop::start() {
+  if (state_ == LoopState::kClosing || state_ == LoopState::kClosed) return;
+  assert(commands_ != nullptr && "connect() comes first");
+  state_ = LoopState::kRunning;
+  locks_->start();
+  sweep_->start();
+  fetcher_->pump();
 }
 
 void WorkerLoop::pause(int64_t epoch) {
@@ -314,14 +311,22 @@ void WorkerLoop::onStored(JobHandle handle) {
 // --- the command connection ---------------------------------------------------------------------------------------
 
 void WorkerLoop::onReady() {
-  sink_->post({EventType::kReady});
   loadScripts();
+  tellReady();
   progress_->onReady();
   // Finishes first: their locks may be about to run out.
   finisher_->onReady();
   locks_->renewDue();
   sweep_->onReady();
   fetcher_->onCommandsReady();
+}
+
+void WorkerLoop::onMarkerReady() { tellReady(); }
+
+void WorkerLoop::tellReady() {
+  if (toldReady_ || !commands_->ready() || !fetcher_->markerReady()) return;
+  toldReady_ = true;
+  sink_->post({EventType::kReady});
 }
 
 // Loaded before anything is called, so that no call has to be repeated behind later ones.

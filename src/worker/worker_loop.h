@@ -18,7 +18,7 @@
 
 namespace aurochs::worker {
 
-///            start()              pause()                 nothing in flight
+///     connect(), start()          pause()                 nothing in flight
 ///   kIdle ───────────▶ kRunning ──────────▶ kPausing ──────────────────────▶ kPaused
 ///                         ▲                    │ resume()                       │ resume()
 ///                         └────────────────────┴────────────────────────────────┘
@@ -43,8 +43,10 @@ class WorkerLoop final : public RunListener,
   void cancelAll() { cancels_.cancelAll(); }
   [[nodiscard]] size_t inFlight() const { return inFlight_.load(std::memory_order_relaxed); }
 
-  /// Connects and works, also after a pause.
-  void start(uv_loop_t* loop);
+  /// Opens both connections; kReady follows once they are ready.
+  void connect(uv_loop_t* loop);
+  /// Works, also after a pause.
+  void start();
   /// Fetches no more; kStopped with `epoch` follows once no job is in flight.
   void pause(int64_t epoch);
   /// Jobs in flight finish first, unless `force`: then they are left to be recovered as stalled. kClosed follows.
@@ -77,6 +79,7 @@ class WorkerLoop final : public RunListener,
   // Fetcher::Host
   bool hasRoom(size_t pending) override;
   void onFetched(protocol::NextJob next, std::string token) override;
+  void onMarkerReady() override;
   void onIdle() override;
   // Finisher::Host
   bool mayFetchNext() override;
@@ -85,7 +88,7 @@ class WorkerLoop final : public RunListener,
   // ProgressWriter::Host
   void onStored(JobHandle handle) override;
 
-  void open(uv_loop_t* loop);
+  void tellReady();
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
   void runNative(JobHandle handle);
   void failed(JobHandle handle, Job& job, pool::Outcome outcome);
@@ -111,10 +114,11 @@ class WorkerLoop final : public RunListener,
   LoopState state_ = LoopState::kIdle;
   size_t concurrency_;
   int64_t pauseEpoch_ = 0;
+  bool toldReady_ = false;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;
 
-  // Made by open(), in this order; destroyed by shutdown() in the reverse one.
+  // Made by connect(), in this order; destroyed by shutdown() in the reverse one.
   std::unique_ptr<redis::Connection> commands_;
   std::unique_ptr<Fetcher> fetcher_;
   std::unique_ptr<Finisher> finisher_;

@@ -69,7 +69,10 @@ void WorkerLoopTest::open(worker::Options options, size_t concurrency) {
 }
 
 void WorkerLoopTest::start() {
-  post([loop = io_->loop()](worker::WorkerLoop& self) { self.start(loop); });
+  post([loop = io_->loop()](worker::WorkerLoop& self) {
+    self.connect(loop);
+    self.start();
+  });
 }
 
 void WorkerLoopTest::post(std::function<void(worker::WorkerLoop&)> task) {

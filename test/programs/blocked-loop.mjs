@@ -33,15 +33,15 @@ for (const name of [queues.inline, queues.long].filter(Boolean)) {
   while ((await queue.getWaitingCount()) > 0) await sleep(5);
   await queue.close();
 }
-say('blocked', { at: Date.now() });
-spin(spinFor);
-say('unblocked', { at: Date.now() });
-unblock();
-
+// Before anything is said: the signal may come right after that, and must find the process alive and listening.
 process.once('SIGTERM', async () => {
   await Promise.all(workers.map(worker => worker.close()));
   say('closed', { errors });
 });
-// The signal must find the process alive.
 const alive = setInterval(() => undefined, 1000);
 process.once('SIGTERM', () => clearInterval(alive));
+
+say('blocked', { at: Date.now() });
+spin(spinFor);
+say('unblocked', { at: Date.now() });
+unblock();
