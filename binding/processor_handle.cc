@@ -82,8 +82,13 @@ Napi::Value ProcessorHandle::run(const Napi::CallbackInfo& info) {
                        from.Get("attemptsMade").As<Napi::Number>().Int64Value()};
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
   const Target target = data.nextTarget();
-  pool::NativePool::shared().submit(kLane, [run = SingleRun(data.inbox(), target, processor_, std::move(input),
-                                                            cancelled)]() mutable { run.execute(); });
+  const bool submitted = pool::NativePool::shared().submit(
+      kLane,
+      [run = SingleRun(data.inbox(), target, processor_, std::move(input), cancelled)]() mutable { run.execute(); });
+  if (!submitted) {
+    Napi::Error::New(env, "no thread could be started for the native pool").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
   // Counted until end(): a run under way keeps the process alive.
   data.inbox()->ref(env);
   Napi::Object handle = Napi::Object::New(env);

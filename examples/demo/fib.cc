@@ -1,7 +1,6 @@
 // fib(n) the slow way, as a native processor. Runs on a thread of the native pool, never on the event loop.
 // Data {"n":40}, result {"n":40,"value":102334155,"ms":251.3}.
 #include <aurochs/processor.hpp>
-
 #include <chrono>
 #include <cstdio>
 

@@ -53,6 +53,7 @@ function fib(job) {
 /** Starts a Worker; the promise `results` resolves when it has completed all of the queue's `total` jobs. */
 function startTask(WorkerClass, { queue, total, processor, concurrency, connection }) {
   const worker = new WorkerClass(queue.name, processor, { connection, concurrency });
+  assert.notEqual(worker.engine, 'bullmq', worker.engineReason);
   const done = [];
   const results = new Promise((resolve, reject) => {
     worker.on('completed', (job, result) => {

@@ -30,6 +30,7 @@
 #define AUROCHS_BAD_ARGUMENT (-1) /* A NULL pointer, an unknown flag. */
 #define AUROCHS_BAD_JSON (-2)     /* The text is not one complete JSON value in UTF-8. */
 #define AUROCHS_NO_MEMORY (-3)
+#define AUROCHS_BUSY (-4) /* Too many of the job's progress() and log() calls are still on their way to Redis. */
 
 /* A flag for fail(): no further attempt, however many the job has left. */
 #define AUROCHS_UNRECOVERABLE 1u
@@ -72,10 +73,16 @@ typedef struct aurochs_api {
   int (*cancelled)(const aurochs_job *job);
 
   /* Sets the job's progress, any JSON value (`50`, `{"done":3,"of":9}`), and emits BullMQ's `progress` event.
-   * AUROCHS_BAD_JSON: refused, nothing is stored. */
+   * AUROCHS_BAD_JSON: refused, nothing is stored.
+   *
+   * A job may have 1,024 calls of progress() and log() on their way to Redis. AUROCHS_BUSY: they are, and nothing of
+   * this call is stored. Redis is slower than a loop: report every 100 ms or at every per cent, not at every step, and
+   * this doesn't happen. The last value that was taken stays, so don't insist on one between; to make sure of one that
+   * matters, repeat the call when some milliseconds have passed, as long as the job isn't cancelled. */
   int (*progress)(aurochs_job *job, const char *json, size_t length);
 
-  /* Appends a row of plain text to the job's log. `row` may be NULL if `length` is 0. */
+  /* Appends a row of plain text to the job's log. `row` may be NULL if `length` is 0. AUROCHS_BUSY: as with
+   * progress(), the row is not stored. */
   int (*log)(aurochs_job *job, const char *row, size_t length);
 
   /* Sets the result, any JSON value, and completes the attempt once the processor returns 0. AUROCHS_BAD_JSON: the

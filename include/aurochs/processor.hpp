@@ -57,14 +57,16 @@ class Job {
   [[nodiscard]] bool cancelled() const { return api_->cancelled(job_) != 0; }
 
   /// Sets the job's progress, any JSON value. @throws std::invalid_argument if `json` is none.
-  void progress(std::string_view json) { check(api_->progress(job_, json.data(), json.size()), "progress"); }
+  /// @returns false if nothing is stored, because calls come faster than Redis takes them (AUROCHS_BUSY).
+  bool progress(std::string_view json) { return accepted(api_->progress(job_, json.data(), json.size()), "progress"); }
 
-  /// Appends a row of plain text to the job's log.
-  void log(std::string_view row) { check(api_->log(job_, row.data(), row.size()), "log"); }
+  /// Appends a row of plain text to the job's log. @returns false as progress() does: the row is not stored.
+  bool log(std::string_view row) { return accepted(api_->log(job_, row.data(), row.size()), "log"); }
 
  private:
-  static void check(int status, const char *function) {
-    if (status == AUROCHS_OK) return;
+  static bool accepted(int status, const char *function) {
+    if (status == AUROCHS_OK) return true;
+    if (status == AUROCHS_BUSY) return false;
     if (status == AUROCHS_NO_MEMORY) throw std::bad_alloc();
     throw std::invalid_argument(std::string("job.") + function + "() was given " +
                                 (status == AUROCHS_BAD_JSON ? "text that is not valid JSON" : "a bad argument"));

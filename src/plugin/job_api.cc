@@ -52,16 +52,14 @@ int progress(aurochs_job* job, const char* json, size_t length) {
     if (!job || !json) return AUROCHS_BAD_ARGUMENT;
     const std::string_view text = view(json, length);
     if (!isJson(text)) return AUROCHS_BAD_JSON;
-    job->sink.progress(std::string(text));
-    return AUROCHS_OK;
+    return job->sink.progress(std::string(text)) ? AUROCHS_OK : AUROCHS_BUSY;
   });
 }
 
 int log(aurochs_job* job, const char* row, size_t length) {
   return guarded([&] {
     if (!job || (!row && length > 0)) return AUROCHS_BAD_ARGUMENT;
-    job->sink.log(row ? std::string(view(row, length)) : std::string());
-    return AUROCHS_OK;
+    return job->sink.log(row ? std::string(view(row, length)) : std::string()) ? AUROCHS_OK : AUROCHS_BUSY;
   });
 }
 

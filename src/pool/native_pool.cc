@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 namespace aurochs::pool {
@@ -39,10 +40,7 @@ NativePool::~NativePool() {
     dropped.swap(lanes_);
     turns_.clear();
     queued_ = 0;
-    for (Thread& thread : threads_) {
-      thread.ending = true;
-      thread.wake.notifyOne();
-    }
+    for (Thread& thread : threads_) thread.ending = true;
     ending.splice(ending.end(), threads_);
     ending.splice(ending.end(), ended_);
   }
@@ -51,17 +49,32 @@ NativePool::~NativePool() {
 }
 
 bool NativePool::submit(Lane lane, Task task) {
-  MutexLock lock(mutex_);
-  std::deque<Task>& tasks = lanes_[lane];
-  if (tasks.empty()) turns_.push_back(lane);
+  std::vector<Task> tasks;
   tasks.push_back(std::move(task));
-  ++queued_;
-  if (!idle_.empty()) {
-    wakeOne();
-  } else if (threads_.size() < limit_) {
-    startOne();  // if the system refuses, the threads that exist get to the task
+  return submitAll(lane, std::move(tasks));
+}
+
+bool NativePool::submitAll(Lane lane, std::vector<Task> tasks) {
+  if (tasks.empty()) return true;
+  std::vector<Thread*> woken;
+  {
+    MutexLock lock(mutex_);
+    for (size_t wanted = tasks.size(); wanted > 0; --wanted) {
+      if (!idle_.empty()) {
+        woken.push_back(&takeIdle());
+      } else if (threads_.size() >= limit_ || !startOne()) {
+        break;  // the threads that there are get to the rest
+      }
+    }
+    if (threads_.empty()) return false;
+    std::deque<Task>& queue = lanes_[lane];
+    if (queue.empty()) turns_.push_back(lane);
+    std::move(tasks.begin(), tasks.end(), std::back_inserter(queue));
+    queued_ += tasks.size();
   }
-  return !threads_.empty();
+  // Without the mutex, which a woken thread takes first of all. Should it end before this, its Thread is still there.
+  for (Thread* thread : woken) thread->wake.notifyOne();
+  return true;
 }
 
 void NativePool::configure(size_t threads) {
@@ -107,6 +120,10 @@ void NativePool::run(Thread& self) {
     if (queued_ == 0) {
       self.waiting = true;
       idle_.push_back(&self);
+      // While tasks are short the next one is on its way, and a thread that is still awake needs no waking.
+      mutex_.unlock();
+      std::this_thread::yield();
+      mutex_.lock();
       while (self.waiting && !self.ending) self.wake.wait(mutex_);
       continue;
     }
@@ -138,10 +155,13 @@ Task NativePool::takeNext() {
 }
 
 bool NativePool::startOne() {
-  Thread& thread = threads_.emplace_back(*this);
-  if (startThread_(&thread.handle, entry, &thread) == 0) return true;
-  threads_.pop_back();
-  return false;
+  if (spare_.empty()) spare_.emplace_back(*this);
+  Thread& thread = spare_.front();
+  thread.waiting = false;
+  thread.ending = false;
+  if (startThread_(&thread.handle, entry, &thread) != 0) return false;
+  threads_.splice(threads_.end(), spare_, spare_.begin());
+  return true;
 }
 
 void NativePool::startForQueued() {
@@ -151,11 +171,12 @@ void NativePool::startForQueued() {
   }
 }
 
-void NativePool::wakeOne() {
+/// Takes the thread that is to be woken; the caller notifies it once the mutex is free.
+NativePool::Thread& NativePool::takeIdle() {
   Thread& thread = *idle_.back();
   idle_.pop_back();
   thread.waiting = false;
-  thread.wake.notifyOne();
+  return thread;
 }
 
 /// Ends the thread that has been idle for longest; the caller joins it once the mutex is free.
@@ -163,7 +184,6 @@ void NativePool::endIdle(Threads& ended) {
   Thread& thread = *idle_.front();
   idle_.erase(idle_.begin());
   thread.ending = true;
-  thread.wake.notifyOne();
   const auto position = std::find_if(threads_.begin(), threads_.end(), [&](Thread& each) { return &each == &thread; });
   ended.splice(ended.end(), threads_, position);
 }
@@ -175,8 +195,10 @@ void NativePool::retire(Thread& self) {
 }
 
 void NativePool::join(Threads& ended) {
+  for (Thread& thread : ended) thread.wake.notifyOne();
   for (Thread& thread : ended) uv_thread_join(&thread.handle);
-  ended.clear();
+  MutexLock lock(mutex_);
+  spare_.splice(spare_.end(), ended);
 }
 
 }  // namespace aurochs::pool

@@ -43,9 +43,11 @@ class NativePool {
   NativePool& operator=(const NativePool&) = delete;
 
   /// Queues `task` behind those of its lane. A task must not throw.
-  /// @returns false if no thread could be started to run it. It stays queued; the next submit() or configure() tries
-  /// again.
-  bool submit(Lane lane, Task task) EXCLUDES(mutex_);
+  /// @returns false if there is no thread and the system refuses to start one: the task is destroyed without having
+  /// run, and its owner has to say so to whoever waits for it.
+  [[nodiscard]] bool submit(Lane lane, Task task) EXCLUDES(mutex_);
+  /// The same for several at once, all or none: they take the mutex once, and wake no more threads than they can use.
+  [[nodiscard]] bool submitAll(Lane lane, std::vector<Task> tasks) EXCLUDES(mutex_);
   /// Changes the limit of threads (at least 1); surplus threads end when their task does.
   void configure(size_t threads) EXCLUDES(mutex_);
   /// Ends and joins idle threads; threads inside a task stay and end with a later call. Never blocks on user code.
@@ -53,6 +55,7 @@ class NativePool {
   Stats stats() const EXCLUDES(mutex_);
 
  private:
+  /// Used again after its thread has ended, and destroyed with the pool only: submit() notifies without the mutex.
   struct Thread {
     explicit Thread(NativePool& owner) : pool(owner) {}
     NativePool& pool;
@@ -69,10 +72,10 @@ class NativePool {
   Task takeNext() REQUIRES(mutex_);
   bool startOne() REQUIRES(mutex_);
   void startForQueued() REQUIRES(mutex_);
-  void wakeOne() REQUIRES(mutex_);
+  Thread& takeIdle() REQUIRES(mutex_);
   void endIdle(Threads& ended) REQUIRES(mutex_);
   void retire(Thread& self) REQUIRES(mutex_);
-  static void join(Threads& ended);
+  void join(Threads& ended) EXCLUDES(mutex_);
 
   const StartThread startThread_;
 
@@ -81,6 +84,7 @@ class NativePool {
   std::deque<Lane> turns_ GUARDED_BY(mutex_);                  ///< The same lanes, the next one first.
   Threads threads_ GUARDED_BY(mutex_);                         ///< Started and not told to end.
   Threads ended_ GUARDED_BY(mutex_);                           ///< Ended by themselves, still to be joined.
+  Threads spare_ GUARDED_BY(mutex_);                           ///< Not started, or joined.
   std::vector<Thread*> idle_ GUARDED_BY(mutex_);               ///< Waiting; the last one to wait is woken first.
   size_t limit_ GUARDED_BY(mutex_);
   size_t busy_ GUARDED_BY(mutex_) = 0;

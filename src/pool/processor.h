@@ -29,6 +29,7 @@ struct Outcome {
 };
 
 /// Where a running job's progress (JSON) and log rows go. Any thread; doesn't block.
+/// False: too many of the job's calls are still on their way to Redis (the limit is 1,024), and nothing was stored.
 class JobSink {
  public:
   virtual ~JobSink() = default;

@@ -57,15 +57,27 @@ class Run final : public pool::JobSink {
 
 }  // namespace
 
-void submitNativeRun(pool::Lane lane, NativeRun run) {
-  const std::shared_ptr<IoThread> io = run.io.lock();
-  const std::weak_ptr<RunListener> listener = run.listener;
-  const JobHandle handle = run.handle;
-  if (pool::NativePool::shared().submit(lane, [run = Run(std::move(run))]() mutable { run.execute(); })) return;
-  io->post([listener, handle] {
-    const std::shared_ptr<RunListener> target = listener.lock();
-    if (target) target->onOutcome(handle, pool::Outcome::failure("no thread could be started for the native pool"));
-  });
+void submitNativeRuns(pool::Lane lane, std::vector<NativeRun> runs) {
+  struct Refused {
+    std::shared_ptr<IoThread> io;
+    std::weak_ptr<RunListener> listener;
+    JobHandle handle;
+  };
+  std::vector<Refused> refused;
+  std::vector<Task> tasks;
+  refused.reserve(runs.size());
+  tasks.reserve(runs.size());
+  for (NativeRun& run : runs) {
+    refused.push_back({run.io.lock(), run.listener, run.handle});
+    tasks.emplace_back([run = Run(std::move(run))]() mutable { run.execute(); });
+  }
+  if (pool::NativePool::shared().submitAll(lane, std::move(tasks))) return;
+  for (const Refused& run : refused) {
+    run.io->post([listener = run.listener, handle = run.handle] {
+      const std::shared_ptr<RunListener> target = listener.lock();
+      if (target) target->onOutcome(handle, pool::Outcome::failure("no thread could be started for the native pool"));
+    });
+  }
 }
 
 }  // namespace aurochs::worker

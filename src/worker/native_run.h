@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "loop/io_thread.h"
 #include "pool/native_pool.h"
@@ -30,7 +31,7 @@ struct NativeRun {
   std::weak_ptr<RunListener> listener;
 };
 
-/// A run that the pool refuses ends as a failed attempt.
-void submitNativeRun(pool::Lane lane, NativeRun run);
+/// Hands over what has gathered. Runs that the pool refuses end as failed attempts.
+void submitNativeRuns(pool::Lane lane, std::vector<NativeRun> runs);
 
 }  // namespace aurochs::worker

@@ -39,6 +39,7 @@ void WorkerLoop::connect(uv_loop_t* loop) {
   locks_ = std::make_unique<LockKeeper>(loop, context);
   sweep_ = std::make_unique<StalledSweep>(loop, context);
   progress_ = std::make_unique<ProgressWriter>(context, this);
+  handOver_ = std::make_unique<BeforePoll>(loop, [this] { submitNativeRuns(lane_, std::exchange(runs_, {})); });
   commands_->connect();
   fetcher_->connect();
 }
@@ -99,6 +100,7 @@ void WorkerLoop::shutdown() {
   if (state_ == LoopState::kClosed) return;
   state_ = LoopState::kClosed;
   const auto finish = [self = shared_from_this()] {
+    self->handOver_.reset();
     self->progress_.reset();
     self->sweep_.reset();
     self->locks_.reset();
@@ -191,7 +193,10 @@ void WorkerLoop::runNative(JobHandle handle) {
   run.stores = job.stores;
   run.io = io_;
   run.listener = weak_from_this();
-  submitNativeRun(lane_, std::move(run));
+  // Handed over with all others that this iteration of the loop fetches: waking a thread for each costs more than
+  // the rest of a small job.
+  runs_.push_back(std::move(run));
+  handOver_->arm();
 }
 
 void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "loop/before_poll.h"
 #include "loop/io_thread.h"
 #include "worker/cancel_registry.h"
 #include "worker/context.h"
@@ -117,6 +119,7 @@ class WorkerLoop final : public RunListener,
   bool toldReady_ = false;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;
+  std::vector<NativeRun> runs_;  ///< To be handed to the pool before the loop waits.
 
   // Made by connect(), in this order; destroyed by shutdown() in the reverse one.
   std::unique_ptr<redis::Connection> commands_;
@@ -125,6 +128,7 @@ class WorkerLoop final : public RunListener,
   std::unique_ptr<LockKeeper> locks_;
   std::unique_ptr<StalledSweep> sweep_;
   std::unique_ptr<ProgressWriter> progress_;
+  std::unique_ptr<BeforePoll> handOver_;
 };
 
 }  // namespace aurochs::worker

@@ -37,6 +37,14 @@ TEST(PluginCpp, ProgressAndLog) {
   EXPECT_EQ(attempt.sink.rows(), (Strings{"half of it", ""}));
 }
 
+TEST(PluginCpp, WhatComesFasterThanItIsStoredIsRefused) {
+  Attempt attempt;
+  attempt.sink.limit = 2;
+  expectCompleted(attempt.run("modern", "cpp_floods"), "[1,0,1,0]");
+  EXPECT_EQ(attempt.sink.progressed(), Strings{"1"});
+  EXPECT_EQ(attempt.sink.rows(), Strings{"first"});
+}
+
 TEST(PluginCpp, ProgressThatIsNoJsonThrows) {
   expectFailed(Attempt().run("modern", "cpp_bad_progress"), "job.progress() was given text that is not valid JSON");
 }

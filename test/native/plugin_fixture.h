@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,17 +35,21 @@ inline std::string loadError(const std::string& path, const std::string& symbol 
 class RecordingSink final : public pool::JobSink {
  public:
   std::function<void()> onLog = [] {};
+  /// How many calls are taken in all; the rest is refused.
+  size_t limit = SIZE_MAX;
 
-  void progress(std::string json) override {
+  bool progress(std::string json) override {
     MutexLock lock(mutex_);
-    progress_.push_back(std::move(json));
+    return take(progress_, std::move(json));
   }
-  void log(std::string row) override {
+  bool log(std::string row) override {
+    bool taken = false;
     {
       MutexLock lock(mutex_);
-      rows_.push_back(std::move(row));
+      taken = take(rows_, std::move(row));
     }
     onLog();
+    return taken;
   }
   std::vector<std::string> progressed() {
     MutexLock lock(mutex_);
@@ -56,6 +61,12 @@ class RecordingSink final : public pool::JobSink {
   }
 
  private:
+  bool take(std::vector<std::string>& into, std::string text) REQUIRES(mutex_) {
+    if (progress_.size() + rows_.size() >= limit) return false;
+    into.push_back(std::move(text));
+    return true;
+  }
+
   Mutex mutex_;
   std::vector<std::string> progress_ GUARDED_BY(mutex_);
   std::vector<std::string> rows_ GUARDED_BY(mutex_);

@@ -52,6 +52,14 @@ TEST(PluginRun, ProgressAndLogReachTheSinkInOrder) {
   EXPECT_EQ(attempt.sink.rows(), (Strings{"one\ntwo", ""}));
 }
 
+TEST(PluginRun, WhatComesFasterThanItIsStoredIsRefused) {
+  Attempt attempt;
+  attempt.sink.limit = 3;
+  expectCompleted(attempt.run("answers", "floods"), "[3,7]");
+  EXPECT_EQ(attempt.sink.progressed(), (Strings{"0", "1"}));
+  EXPECT_EQ(attempt.sink.rows(), (Strings{"row"}));
+}
+
 TEST(PluginRun, CancellingReachesARunningProcessor) {
   Attempt attempt;
   attempt.sink.onLog = [&] { attempt.cancelled = true; };

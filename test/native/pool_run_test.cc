@@ -43,10 +43,10 @@ TEST(PoolRun, ALaneKeepsItsOrderOnOneThread) {
   std::vector<int> order;  // one thread writes it
   Counter done;
   for (int i = 0; i < 100; ++i) {
-    pool.submit(1, [&, i] {
+    EXPECT_TRUE(pool.submit(1, [&, i] {
       order.push_back(i);
       done.add();
-    });
+    }));
   }
   done.waitFor(100);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(order[static_cast<size_t>(i)], i);
@@ -58,18 +58,18 @@ TEST(PoolRun, ALongLaneDoesNotStarveAnother) {
   Counter ofTheLong;
   Counter done;
   int ranBefore = -1;
-  pool.submit(1, [&] { gate.pass(); });
+  EXPECT_TRUE(pool.submit(1, [&] { gate.pass(); }));
   gate.waitForTasks(1);
   for (int i = 0; i < 10'000; ++i) {
-    pool.submit(1, [&] {
+    EXPECT_TRUE(pool.submit(1, [&] {
       ofTheLong.add();
       done.add();
-    });
+    }));
   }
-  pool.submit(2, [&] {
+  EXPECT_TRUE(pool.submit(2, [&] {
     ranBefore = ofTheLong.value();
     done.add();
-  });
+  }));
   gate.open();
   done.waitFor(10'001);
   EXPECT_EQ(ranBefore, 1);
@@ -80,13 +80,13 @@ TEST(PoolRun, LanesTakeTurns) {
   Gate gate;
   std::string order;  // one thread writes it
   Counter done;
-  pool.submit(9, [&] { gate.pass(); });
+  EXPECT_TRUE(pool.submit(9, [&] { gate.pass(); }));
   gate.waitForTasks(1);
   for (const char lane : std::string("aaabbc")) {
-    pool.submit(static_cast<Lane>(lane), [&, lane] {
+    EXPECT_TRUE(pool.submit(static_cast<Lane>(lane), [&, lane] {
       order += lane;
       done.add();
-    });
+    }));
   }
   gate.open();
   done.waitFor(6);
@@ -96,10 +96,10 @@ TEST(PoolRun, LanesTakeTurns) {
 TEST(PoolRun, ATaskMaySubmit) {
   NativePool pool(1);
   Counter done;
-  pool.submit(1, [&] {
-    pool.submit(1, [&] { done.add(); });
+  EXPECT_TRUE(pool.submit(1, [&] {
+    EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
     done.add();
-  });
+  }));
   done.waitFor(2);
 }
 
@@ -109,12 +109,12 @@ TEST(PoolRun, WhatATaskCapturedMayUseThePoolWhenItGoes) {
   struct SubmitsWhenDestroyed {
     SubmitsWhenDestroyed(NativePool& owner, Counter& counter) : pool(owner), done(counter) {}
     ~SubmitsWhenDestroyed() {
-      pool.submit(1, [&counter = done] { counter.add(); });
+      EXPECT_TRUE(pool.submit(1, [&counter = done] { counter.add(); }));
     }
     NativePool& pool;
     Counter& done;
   };
-  pool.submit(1, [held = std::make_unique<SubmitsWhenDestroyed>(pool, done)] {});
+  EXPECT_TRUE(pool.submit(1, [held = std::make_unique<SubmitsWhenDestroyed>(pool, done)] {}));
   done.waitFor(1);
 }
 
@@ -129,12 +129,12 @@ TEST(PoolRun, TheDestructorDropsWhatIsQueuedAndJoinsWhatRuns) {
   };
   {
     NativePool pool(1);
-    pool.submit(1, [&] {
+    EXPECT_TRUE(pool.submit(1, [&] {
       gate.pass();
       finished = true;
-    });
+    }));
     gate.waitForTasks(1);
-    pool.submit(1, [&, held = std::make_unique<OpensWhenDropped>(gate)] { queuedRan = true; });
+    EXPECT_TRUE(pool.submit(1, [&, held = std::make_unique<OpensWhenDropped>(gate)] { queuedRan = true; }));
   }
   EXPECT_TRUE(finished);
   EXPECT_FALSE(queuedRan);
@@ -145,12 +145,12 @@ TEST(PoolRun, ThreadsAreNamed) {
   NativePool pool(1);
   Counter done;
   std::string name;
-  pool.submit(1, [&] {
+  EXPECT_TRUE(pool.submit(1, [&] {
     char buffer[16] = {};
     pthread_getname_np(pthread_self(), buffer, sizeof buffer);
     name = buffer;
     done.add();
-  });
+  }));
   done.waitFor(1);
   EXPECT_EQ(name, "aurochs-pool");
 #endif

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "pool/native_pool.h"
 #include "pool_fixture.h"
@@ -23,7 +25,7 @@ NativePool::Stats awaitStats(const NativePool& pool, Reached reached) {
 
 /// `count` tasks that wait for the gate.
 void submitGated(NativePool& pool, Gate& gate, int count) {
-  for (int i = 0; i < count; ++i) pool.submit(1, [&gate] { gate.pass(); });
+  for (int i = 0; i < count; ++i) EXPECT_TRUE(pool.submit(1, [&gate] { gate.pass(); }));
 }
 
 TEST(PoolSize, ThreadsAreStartedOnDemandUpToTheLimit) {
@@ -48,7 +50,7 @@ TEST(PoolSize, ThreadsAreStartedOnDemandUpToTheLimit) {
 TEST(PoolSize, AnIdleThreadIsUsedAgain) {
   NativePool pool(8);
   for (uint64_t i = 1; i <= 20; ++i) {
-    pool.submit(1, [] {});
+    EXPECT_TRUE(pool.submit(1, [] {}));
     awaitStats(pool, [&](const auto& now) { return now.completed == i; });
   }
   EXPECT_EQ(pool.stats().started, 1u);
@@ -79,13 +81,13 @@ TEST(PoolSize, ShrinksWhileBusy) {
   std::atomic<int> atOnce{0};
   std::atomic<int> most{0};
   for (int i = 0; i < 50; ++i) {
-    pool.submit(1, [&] {
+    EXPECT_TRUE(pool.submit(1, [&] {
       const int now = ++atOnce;
       for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
       }
       --atOnce;
       done.add();
-    });
+    }));
   }
   pool.configure(1);
   EXPECT_EQ(pool.stats().threads, 1u);
@@ -105,7 +107,7 @@ TEST(PoolSize, ShrinkingEndsIdleThreads) {
   pool.configure(2);
   EXPECT_EQ(pool.stats().started, 2u);
   Counter done;
-  pool.submit(1, [&] { done.add(); });
+  EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
   done.waitFor(1);
 }
 
@@ -114,7 +116,7 @@ TEST(PoolSize, AtLeastOneThread) {
   pool.configure(0);
   EXPECT_EQ(pool.stats().threads, 1u);
   Counter done;
-  pool.submit(1, [&] { done.add(); });
+  EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
   done.waitFor(1);
 }
 
@@ -137,7 +139,7 @@ TEST(PoolSize, ReleasingEndsIdleThreadsAndLeavesBusyOnes) {
   EXPECT_EQ(pool.stats().started, 0u);
 
   Counter done;
-  pool.submit(1, [&] { done.add(); });  // starts again
+  EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));  // starts again
   done.waitFor(1);
 }
 
@@ -152,12 +154,39 @@ TEST(PoolSize, ResizingAndReleasingUnderLoadLosesNoTask) {
       pool.releaseIdle();
     }
   });
-  for (int i = 0; i < kTasks; ++i) pool.submit(static_cast<Lane>(i % 3), [&] { done.add(); });
+  for (int i = 0; i < kTasks; ++i) EXPECT_TRUE(pool.submit(static_cast<Lane>(i % 3), [&] { done.add(); }));
   done.waitFor(kTasks);
   stop = true;
   resizer.join();
   EXPECT_EQ(done.value(), kTasks);
   EXPECT_EQ(pool.stats().queued, 0u);
+}
+
+TEST(PoolSize, ThreadsMayEndWhileTheyAreBeingWoken) {
+  constexpr int kSubmitters = 3;
+  constexpr int kRounds = 2000;
+  Counter done;
+  std::atomic<int> submitting{kSubmitters};
+  NativePool pool(kSubmitters);
+  std::thread releaser([&] {
+    while (submitting > 0) pool.releaseIdle();
+  });
+  std::vector<std::thread> submitters;
+  for (int i = 0; i < kSubmitters; ++i) {
+    submitters.emplace_back([&, lane = static_cast<Lane>(i)] {
+      // One task at a time: each finds a thread that sleeps, or is just ending.
+      Counter ran;
+      for (int round = 1; round <= kRounds; ++round) {
+        EXPECT_TRUE(pool.submit(lane, [&] { ran.add(); }));
+        ran.waitFor(round);
+      }
+      done.add(kRounds);
+      --submitting;
+    });
+  }
+  for (std::thread& submitter : submitters) submitter.join();
+  releaser.join();
+  EXPECT_EQ(done.value(), kSubmitters * kRounds);
 }
 
 // What the system lets the pool start; these tests run one after the other.
@@ -178,27 +207,49 @@ TEST(PoolSize, ARefusedThreadLeavesTheWorkToTheOthers) {
   EXPECT_EQ(pool.stats().started, 1u);
 }
 
-TEST(PoolSize, WithoutAnyThreadATaskWaitsForOne) {
+TEST(PoolSize, WithoutAnyThreadATaskIsRefused) {
   allowance = 0;
   Counter done;
+  bool ran = false;
   NativePool pool(4, startWithinAllowance);
-  EXPECT_FALSE(pool.submit(1, [&] { done.add(); }));
-  EXPECT_EQ(pool.stats().queued, 1u);
+  auto held = std::make_shared<int>();
+  EXPECT_FALSE(pool.submit(1, [&ran, held] { ran = true; }));
+  EXPECT_EQ(held.use_count(), 1);  // the task is gone
+  EXPECT_EQ(pool.stats().queued, 0u);
   EXPECT_EQ(pool.stats().started, 0u);
 
   allowance = 1;
   EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
-  done.waitFor(2);
+  done.waitFor(1);
+  EXPECT_FALSE(ran);
 }
 
-TEST(PoolSize, ConfiguringTriesAgainToo) {
+TEST(PoolSize, ARefusedTaskMayUseThePoolWhenItGoes) {
   allowance = 0;
-  Counter done;
+  size_t queued = 1;
+  struct AsksWhenDestroyed {
+    AsksWhenDestroyed(NativePool& owner, size_t& answer) : pool(owner), queued(answer) {}
+    ~AsksWhenDestroyed() { queued = pool.stats().queued; }
+    NativePool& pool;
+    size_t& queued;
+  };
+  NativePool pool(1, startWithinAllowance);
+  EXPECT_FALSE(pool.submit(1, [held = std::make_unique<AsksWhenDestroyed>(pool, queued)] {}));
+  EXPECT_EQ(queued, 0u);
+}
+
+TEST(PoolSize, ConfiguringTriesAgain) {
+  allowance = 1;
+  Gate gate;
   NativePool pool(4, startWithinAllowance);
-  EXPECT_FALSE(pool.submit(1, [&] { done.add(); }));
+  submitGated(pool, gate, 3);
+  gate.waitForTasks(1);
+  EXPECT_EQ(pool.stats().started, 1u);
   allowance = 4;
   pool.configure(4);
-  done.waitFor(1);
+  gate.waitForTasks(3);  // all at once, so on three threads
+  EXPECT_EQ(pool.stats().started, 3u);
+  gate.open();
 }
 
 }  // namespace
