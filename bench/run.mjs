@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { main } from '../scripts/lib/run.mjs';
 import { compileProcessor, makeSnapshot } from './lib/fixture.mjs';
 import { describeMachine, machineLines } from './lib/machine.mjs';
 import { measure } from './lib/measure.mjs';
@@ -47,10 +48,12 @@ async function bench(options, folder) {
   return { machine, options, results, samples };
 }
 
-const options = readOptions(process.argv.slice(2));
-if (options.help) {
-  console.log(usage);
-} else {
+await main(async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(usage);
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'aurochs-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -58,4 +61,4 @@ if (options.help) {
   const report = await bench(options, folder);
   console.log(`${table(report.results)}\n\n${legend}\n${((performance.now() - start) / 1000).toFixed(0)} s`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-}
+});

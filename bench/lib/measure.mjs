@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Failure } from '../../scripts/lib/run.mjs';
 import { measuredQueue, warmUpQueue } from './fixture.mjs';
 import { startRedis } from './redis-server.mjs';
 
@@ -21,7 +22,7 @@ class Subject {
   async receive() {
     const ended = new AbortController();
     const exit = once(this.child, 'exit', { signal: ended.signal }).then(() => {
-      throw new Error('the measured process ended; what it printed says why');
+      throw new Failure('the measured process ended; what it printed says why');
     });
     const message = once(this.child, 'message', { signal: ended.signal });
     try {
@@ -52,10 +53,10 @@ async function completed(redis, queue, count, subject) {
   const deadline = performance.now() + timeout;
   for (;;) {
     const [done, failed] = await Promise.all(['completed', 'failed'].map(set => redis.zcard(`bull:${queue}:${set}`)));
-    if (failed > 0) throw new Error(`${failed} jobs failed in ${queue}`);
+    if (failed > 0) throw new Failure(`${failed} jobs failed in ${queue}`);
     if (done >= count) return;
-    if (subject.exitCode !== undefined) throw new Error('the measured process ended; what it printed says why');
-    if (performance.now() > deadline) throw new Error(`only ${done} of ${count} jobs completed in ${timeout} ms`);
+    if (subject.exitCode !== undefined) throw new Failure('the measured process ended; what it printed says why');
+    if (performance.now() > deadline) throw new Failure(`only ${done} of ${count} jobs completed in ${timeout} ms`);
     await sleep(pollInterval);
   }
 }

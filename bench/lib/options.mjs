@@ -1,5 +1,6 @@
 // The bench's command line.
 import { parseArgs } from 'node:util';
+import { Failure } from '../../scripts/lib/run.mjs';
 import { names } from './plug-ins.mjs';
 
 export const usage = `node bench/run.mjs [options]
@@ -27,12 +28,20 @@ const definitions = {
 
 function positive(name, text) {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes positive integers, not '${text}'`);
+  if (!Number.isInteger(value) || value < 1) throw new Failure(`--${name} takes positive integers, not '${text}'`);
   return value;
 }
 
+function parse(args) {
+  try {
+    return parseArgs({ args, options: definitions }).values;
+  } catch (error) {
+    throw new Failure(`${error.message}\n\n${usage}`);
+  }
+}
+
 export function readOptions(args) {
-  const { values } = parseArgs({ args, options: definitions });
+  const values = parse(args);
   const list = name => values[name].split(',').map(entry => entry.trim());
   return {
     ...values,

@@ -4,6 +4,7 @@
 // `create(queueName, scenario, workerOptions, library)` returns a worker with BullMQ's run(), waitUntilReady(), close().
 // A scenario exports { name, title, data } and the forms of its processor that it has.
 import { readdirSync } from 'node:fs';
+import { Failure } from '../../scripts/lib/run.mjs';
 
 const folder = kind => new URL(`../${kind}/`, import.meta.url);
 
@@ -17,7 +18,7 @@ export function names(kind) {
 /** @param kind 'peers' or 'scenarios' */
 export async function load(kind, name) {
   if (!names(kind).includes(name)) {
-    throw new Error(`no '${name}' among the ${kind}: ${names(kind).join(', ')}`);
+    throw new Failure(`no '${name}' among the ${kind}: ${names(kind).join(', ')}`);
   }
   return (await import(new URL(`${name}.mjs`, folder(kind)))).default;
 }

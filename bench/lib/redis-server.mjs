@@ -13,9 +13,11 @@ async function freePort() {
   return port;
 }
 
-/** Starts the process; resolves with it when it accepts connections. */
+/** Starts the process; resolves when it accepts connections. */
 async function launch(args) {
   const server = spawn('redis-server', args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
   await new Promise((ready, fail) => {
     let output = '';
     server.once('error', fail);
@@ -25,7 +27,7 @@ async function launch(args) {
       if (output.includes('eady to accept connections')) ready();
     });
   });
-  return server;
+  return { server, kill };
 }
 
 /**
@@ -35,13 +37,11 @@ async function launch(args) {
 export async function startRedis(folder, snapshot) {
   const data = ['--dir', folder, '--dbfilename', snapshot, '--save', '', '--appendonly', 'no'];
   const port = await freePort();
-  const server = await launch(['--bind', '127.0.0.1', '--port', String(port), ...data]);
-  const kill = () => server.kill('SIGKILL');
+  const { server, kill } = await launch(['--bind', '127.0.0.1', '--port', String(port), ...data]);
   // Clients would wait for ever for a server that is gone.
   const gone = (code, signal) => {
     throw new Error(`redis-server ended too early: ${signal ?? code}`);
   };
-  process.once('exit', kill);
   server.once('exit', gone);
   const connection = { host: '127.0.0.1', port };
   const client = new Redis({ ...connection, maxRetriesPerRequest: null });
