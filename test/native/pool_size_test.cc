@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "pool/native_pool.h"
@@ -45,6 +46,37 @@ TEST(PoolSize, ThreadsAreStartedOnDemandUpToTheLimit) {
   EXPECT_EQ(stats.completed, 0u);
   gate.open();
   awaitStats(pool, [](const auto& now) { return now.completed == 5 && now.busy == 0; });
+}
+
+TEST(PoolSize, ABatchGetsAThreadForEachTaskUpToTheLimit) {
+  Gate gate;
+  NativePool pool(3);
+  submitGated(pool, gate, 1);
+  gate.waitForTasks(1);
+  std::vector<Task> tasks;
+  for (int i = 0; i < 4; ++i) tasks.emplace_back([&gate] { gate.pass(); });
+  EXPECT_TRUE(pool.submitAll(1, std::move(tasks)));
+  gate.waitForTasks(3);
+  EXPECT_EQ(pool.stats().started, 3u);
+  EXPECT_EQ(pool.stats().queued, 2u);
+  EXPECT_TRUE(pool.submitAll(1, {}));
+  gate.open();
+  awaitStats(pool, [](const auto& now) { return now.completed == 5 && now.busy == 0; });
+}
+
+TEST(PoolSize, ABatchWakesAThreadForEachTask) {
+  Gate first;
+  Gate second;
+  NativePool pool(3);
+  submitGated(pool, first, 3);
+  first.waitForTasks(3);
+  first.open();
+  awaitStats(pool, [](const auto& now) { return now.completed == 3; });
+  std::vector<Task> tasks;
+  for (int i = 0; i < 3; ++i) tasks.emplace_back([&second] { second.pass(); });
+  EXPECT_TRUE(pool.submitAll(1, std::move(tasks)));
+  second.waitForTasks(3);  // all at once, so on three threads
+  second.open();
 }
 
 TEST(PoolSize, AnIdleThreadIsUsedAgain) {
@@ -222,6 +254,17 @@ TEST(PoolSize, WithoutAnyThreadATaskIsRefused) {
   EXPECT_TRUE(pool.submit(1, [&] { done.add(); }));
   done.waitFor(1);
   EXPECT_FALSE(ran);
+}
+
+TEST(PoolSize, WithoutAnyThreadABatchIsRefusedAsAWhole) {
+  allowance = 0;
+  NativePool pool(4, startWithinAllowance);
+  auto held = std::make_shared<int>();
+  std::vector<Task> tasks;
+  for (int i = 0; i < 3; ++i) tasks.emplace_back([held] {});
+  EXPECT_FALSE(pool.submitAll(1, std::move(tasks)));
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(pool.stats().queued, 0u);
 }
 
 TEST(PoolSize, ARefusedTaskMayUseThePoolWhenItGoes) {
