@@ -60,7 +60,14 @@ WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wo
   const Napi::Object options = info[0].As<Napi::Object>();
   AddonData& data = AddonData::of(env);
   target_ = data.nextTarget();
-  io_ = IoThread::shared();
+  auto io = IoThread::shared();
+  if (!io) {
+    Napi::Error error = Napi::Error::New(env, io.error().message);
+    error.Set("code", io.error().code);
+    error.ThrowAsJavaScriptException();
+    return;
+  }
+  io_ = std::move(io.value());
   auto sink = std::make_unique<InboxSink>(data.inbox(), target_);
   closed_ = sink->closed();
   loop_ = std::make_shared<worker::WorkerLoop>(

@@ -83,14 +83,20 @@ export class Worker<
     delete (bull.opts as Options)[PLAN];
     const autorun = Object.hasOwn(opts!, 'autorun') ? opts!.autorun : true;
     bull.opts.autorun = autorun;
-    const loop = new NativeLoop(bull, ready, {
-      queue: this.name,
-      id: this.id,
-      concurrency: this.concurrency,
-      options: bull.opts,
-      endpoint: plan.endpoint!,
-      processor: plan.native,
-    });
+    let loop: NativeLoop;
+    try {
+      loop = new NativeLoop(bull, ready, {
+        queue: this.name,
+        id: this.id,
+        concurrency: this.concurrency,
+        options: bull.opts,
+        endpoint: plan.endpoint!,
+        processor: plan.native,
+      });
+    } catch (error) {
+      void super.close(true); // what BullMQ has opened
+      throw error;
+    }
     loops.set(this, loop);
     watchListeners(this, loop);
     if (autorun) this.run().catch((error: Error) => this.emit('error', error));

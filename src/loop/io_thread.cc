@@ -3,7 +3,7 @@
 #include <cassert>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <string>
 #include <utility>
 
 #include "base/mutex.h"
@@ -24,10 +24,9 @@ Shared& sharedState() {
   return *state;
 }
 
-void require(int status, const char* what) {
-  if (status == 0) return;
-  std::fprintf(stderr, "aurochs: the I/O thread can't start: %s: %s\n", what, uv_strerror(status));
-  std::abort();
+Error failure(int status, const char* what) {
+  return {ErrorKind::kConnection, uv_err_name(status),
+          std::string("the I/O thread can't start: ") + what + ": " + uv_strerror(status)};
 }
 
 // Signals belong to the program's own threads; SIGPIPE among them, so that a write to a closed socket is an EPIPE.
@@ -54,26 +53,42 @@ void closeLoop(uv_loop_t* loop) {
 
 }  // namespace
 
-std::shared_ptr<IoThread> IoThread::shared() {
+Result<std::shared_ptr<IoThread>> IoThread::shared() {
   Shared& state = sharedState();
   MutexLock lock(state.mutex);
   std::shared_ptr<IoThread> thread = state.thread.lock();
   if (!thread) {
-    thread = std::make_shared<IoThread>();
+    auto started = start();
+    if (!started) return std::move(started.error());
+    thread = std::move(started.value());
     state.thread = thread;
   }
   return thread;
 }
 
-IoThread::IoThread() {
-  require(uv_loop_init(&loop_), "uv_loop_init");
-  require(uv_async_init(&loop_, &wake_, [](uv_async_t* wake) { static_cast<IoThread*>(wake->data)->drain(); }),
-          "uv_async_init");
-  wake_.data = this;
-  require(uv_thread_create(&thread_, &IoThread::run, this), "uv_thread_create");
+Result<std::unique_ptr<IoThread>> IoThread::start() {
+  std::unique_ptr<IoThread> thread(new IoThread);
+  if (const int status = uv_loop_init(&thread->loop_)) return failure(status, "uv_loop_init");
+  int status = uv_async_init(&thread->loop_, &thread->wake_,
+                             [](uv_async_t* wake) { static_cast<IoThread*>(wake->data)->drain(); });
+  if (status != 0) {
+    uv_loop_close(&thread->loop_);
+    return failure(status, "uv_async_init");
+  }
+  thread->wake_.data = thread.get();
+  status = uv_thread_create(&thread->thread_, &IoThread::run, thread.get());
+  if (status != 0) {
+    thread->stop();
+    uv_run(&thread->loop_, UV_RUN_DEFAULT);
+    closeLoop(&thread->loop_);
+    return failure(status, "uv_thread_create");
+  }
+  thread->started_ = true;
+  return thread;
 }
 
 IoThread::~IoThread() {
+  if (!started_) return;
   assert(!isCurrent() && "the last reference to the I/O thread was dropped on it");
   post([this] { stop(); });
   uv_thread_join(&thread_);

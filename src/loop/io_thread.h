@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/mailbox.h"
+#include "base/result.h"
 #include "base/unique_function.h"
 
 namespace aurochs {
@@ -16,10 +17,12 @@ class IoThread {
  public:
   /// The process's I/O thread: started by the first holder, joined when the last lets go of it.
   /// The last reference must not be dropped on the I/O thread itself.
-  static std::shared_ptr<IoThread> shared();
+  /// @returns kConnection with libuv's code (EMFILE, EAGAIN, …) when the system refuses a loop or a thread.
+  static Result<std::shared_ptr<IoThread>> shared();
 
-  /// Ends the process when the system refuses a loop or a thread.
-  IoThread();
+  /// A thread apart from that; errors as above.
+  static Result<std::unique_ptr<IoThread>> start();
+
   /// Runs what is still posted, lets handles close, joins. Whoever uses the thread closes its handles first:
   /// an open handle that is active keeps the destructor waiting, an idle one aborts debug builds by name.
   ~IoThread();
@@ -34,15 +37,17 @@ class IoThread {
   [[nodiscard]] bool isCurrent() const;
 
  private:
+  IoThread() = default;
   static void run(void* self);
   /// @returns whether there was anything to run.
   bool drain();
   void stop();
 
-  // Set by the constructor.
+  // Set by start().
   uv_loop_t loop_;
   uv_async_t wake_;
   uv_thread_t thread_;
+  bool started_ = false;
   // Guarded by its own mutex.
   Mailbox<Task> tasks_;
   // I/O thread only.

@@ -56,7 +56,8 @@ class Connection {
   /// runs when the handles are closed (later, never from inside this call).
   void close(Task done);
   /// Drops the socket (pending handlers get `why`, then the listener) and connects again: at once, or with the usual
-  /// backoff when the connection was lost a moment ago too. Nothing happens when there is no connection or attempt.
+  /// backoff when the connection was lost a moment ago too, unless `why` is kClosed: then it was no fault of the
+  /// server's. Nothing happens when there is no connection or attempt.
   void reset(Error why);
 
   [[nodiscard]] State state() const;

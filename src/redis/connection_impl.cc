@@ -32,7 +32,9 @@ void Connection::Impl::reset(Error why) {
   assert(thread_.isCurrent());
   if (state_ == State::kIdle || state_ == State::kBackoff || state_ == State::kClosed) return;
   const Error forHandlers = why;
-  lose(std::move(why), forHandlers, Retry::kAtOnce);
+  // What we wanted ourselves says nothing of the server.
+  const Retry retry = why.kind == ErrorKind::kClosed ? Retry::kAtOnce : Retry::kFirstAtOnce;
+  lose(std::move(why), forHandlers, retry);
 }
 
 void Connection::Impl::close(Task done) {
@@ -123,13 +125,18 @@ void Connection::Impl::lose(Error error, const Error& forHandlers, Retry retry) 
   resolver_.cancel();
   output_ = std::string();
   uv_prepare_stop(&beforePoll_);
-  const bool atOnce = retry == Retry::kAtOnce && backoff_.fresh();
-  const uint64_t delayMs = backoff_.nextMs();
-  schedule(atOnce ? 0 : delayMs);
+  schedule(delayBefore(retry));
 
   // All state is settled: a handler may call anything, close() included.
   for (ReplyHandler& handler : std::exchange(pending_, {})) handler(forHandlers);
   if (state_ != State::kClosed) listener_->onDisconnect(error);
+}
+
+uint64_t Connection::Impl::delayBefore(Retry retry) {
+  if (retry == Retry::kAtOnce) return 0;
+  const bool first = backoff_.fresh();
+  const uint64_t delayMs = backoff_.nextMs();
+  return retry == Retry::kFirstAtOnce && first ? 0 : delayMs;
 }
 
 void Connection::Impl::limitStep(const char* step) {

@@ -30,7 +30,7 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
  private:
-  enum class Retry { kAtOnce, kBackoff };
+  enum class Retry { kAtOnce, kFirstAtOnce, kBackoff };
 
   // connection_impl.cc: one attempt after the other.
   void schedule(uint64_t delayMs);
@@ -40,6 +40,7 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
   void becomeReady();
   void lose(Error error, const Error& forHandlers, Retry retry = Retry::kBackoff);
   void lose(const Error& error) { lose(error, error); }
+  uint64_t delayBefore(Retry retry);
   void limitStep(const char* step);
   void finishClose();
 

@@ -1,5 +1,5 @@
 // Turns a host's name into addresses without blocking the loop.
-// I/O thread only; owned by a connection.
+// I/O thread only; owned by a connection. Each look-up has a thread of its own until it ends.
 #pragma once
 
 #include <uv.h>
@@ -14,6 +14,8 @@ namespace aurochs::redis {
 
 using Addresses = std::vector<sockaddr_storage>;
 
+/// Not uv_getaddrinfo(): libuv's threads are the application's too, and four slow look-ups or file reads of its own
+/// would keep a worker from reconnecting; and a look-up there can't be left behind, so that closing would wait for it.
 class Resolver {
  public:
   using Handler = UniqueFunction<void(Result<Addresses>)>;
@@ -27,13 +29,13 @@ class Resolver {
   /// as it does when the look-up can't even start. A look-up under way is cancelled.
   void start(uv_loop_t* loop, const Endpoint& endpoint, Handler handler);
 
-  /// The handler is dropped. A look-up that has begun can't be interrupted: it ends by itself, and until then it keeps
-  /// the loop running (not this object).
+  /// The handler is dropped. The system's look-up can't be interrupted: its thread ends with it, and nothing waits.
   void cancel();
 
  private:
-  struct Request;
-  Request* request_ = nullptr;  // owned by libuv until its callback
+  struct Lookup;
+  struct Waiter;
+  Waiter* waiter_ = nullptr;  // owned by the loop until its handle is closed
 };
 
 }  // namespace aurochs::redis

@@ -1,10 +1,13 @@
 // The I/O thread runs what is posted, in order, and ends only when everything on it has.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "loop/io_thread.h"
@@ -13,12 +16,14 @@
 namespace aurochs {
 namespace {
 
+std::unique_ptr<IoThread> startThread() { return std::move(IoThread::start().value()); }
+
 TEST(IoThread, RunsTasksInTheOrderOfPosting) {
   constexpr int kTasks = 10'000;
   std::vector<int> order;
   {
-    IoThread thread;
-    for (int i = 0; i < kTasks; ++i) thread.post([&order, i] { order.push_back(i); });
+    const std::unique_ptr<IoThread> thread = startThread();
+    for (int i = 0; i < kTasks; ++i) thread->post([&order, i] { order.push_back(i); });
   }
   ASSERT_EQ(order.size(), static_cast<size_t>(kTasks));
   for (int i = 0; i < kTasks; ++i) ASSERT_EQ(order[static_cast<size_t>(i)], i);
@@ -29,11 +34,11 @@ TEST(IoThread, TakesTasksFromManyThreads) {
   constexpr int kTasks = 5'000;
   int runs = 0;  // I/O thread only
   {
-    IoThread thread;
+    const std::unique_ptr<IoThread> thread = startThread();
     std::vector<std::thread> posters;
     for (int t = 0; t < kThreads; ++t) {
       posters.emplace_back([&] {
-        for (int i = 0; i < kTasks; ++i) thread.post([&runs] { ++runs; });
+        for (int i = 0; i < kTasks; ++i) thread->post([&runs] { ++runs; });
       });
     }
     for (std::thread& poster : posters) poster.join();
@@ -42,17 +47,17 @@ TEST(IoThread, TakesTasksFromManyThreads) {
 }
 
 TEST(IoThread, KnowsItself) {
-  IoThread thread;
+  const std::unique_ptr<IoThread> thread = startThread();
   std::promise<bool> inside;
-  thread.post([&] { inside.set_value(thread.isCurrent()); });
+  thread->post([&] { inside.set_value(thread->isCurrent()); });
   EXPECT_TRUE(inside.get_future().get());
-  EXPECT_FALSE(thread.isCurrent());
+  EXPECT_FALSE(thread->isCurrent());
 }
 
 TEST(IoThread, RunsWhatTasksPostWhileItStops) {
   int depth = 0;
   {
-    IoThread thread;
+    const std::unique_ptr<IoThread> thread = startThread();
     struct Chain {
       static void post(IoThread& to, int& depth) {
         to.post([&to, &depth] {
@@ -60,7 +65,7 @@ TEST(IoThread, RunsWhatTasksPostWhileItStops) {
         });
       }
     };
-    Chain::post(thread, depth);
+    Chain::post(*thread, depth);
   }
   EXPECT_EQ(depth, 100);
 }
@@ -68,10 +73,10 @@ TEST(IoThread, RunsWhatTasksPostWhileItStops) {
 TEST(IoThread, WaitsForHandlesThatAreClosing) {
   std::atomic<bool> closed{false};
   {
-    IoThread thread;
-    thread.post([&] {
+    const std::unique_ptr<IoThread> thread = startThread();
+    thread->post([&] {
       auto* timer = new uv_timer_t;
-      uv_timer_init(thread.loop(), timer);
+      uv_timer_init(thread->loop(), timer);
       timer->data = &closed;
       uv_timer_start(
           timer,
@@ -88,8 +93,8 @@ TEST(IoThread, WaitsForHandlesThatAreClosing) {
 }
 
 TEST(IoThread, IsSharedWhileSomebodyHoldsIt) {
-  std::shared_ptr<IoThread> first = IoThread::shared();
-  std::shared_ptr<IoThread> second = IoThread::shared();
+  std::shared_ptr<IoThread> first = IoThread::shared().value();
+  std::shared_ptr<IoThread> second = IoThread::shared().value();
   EXPECT_EQ(first, second);
   const std::weak_ptr<IoThread> watched = first;
   first.reset();
@@ -104,10 +109,36 @@ TEST(IoThread, IsSharedWhileSomebodyHoldsIt) {
 TEST(IoThread, StartsAgainAfterTheLastHolder) {
   for (int i = 0; i < 50; ++i) {
     std::promise<bool> ran;
-    const std::shared_ptr<IoThread> thread = IoThread::shared();
+    const std::shared_ptr<IoThread> thread = IoThread::shared().value();
     thread->post([&] { ran.set_value(thread->isCurrent()); });
     ASSERT_TRUE(ran.get_future().get());
   }
+}
+
+// The process may open no further file while this lives.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoMoreFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_;
+};
+
+TEST(IoThread, SaysWhyItCannotStartAndStartsLater) {
+  {
+    const NoMoreFiles limit;
+    const auto refused = IoThread::shared();
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, "EMFILE");
+    EXPECT_NE(refused.error().message.find("uv_loop_init"), std::string::npos) << refused.error().message;
+  }
+  EXPECT_TRUE(IoThread::shared().ok());
 }
 
 TEST(IoThread, IsSharedByThreadsThatComeAndGo) {
@@ -115,7 +146,7 @@ TEST(IoThread, IsSharedByThreadsThatComeAndGo) {
   std::vector<std::thread> holders;
   for (int t = 0; t < 4; ++t) {
     holders.emplace_back([&ran] {
-      for (int i = 0; i < 50; ++i) IoThread::shared()->post([&ran] { ++ran; });
+      for (int i = 0; i < 50; ++i) IoThread::shared().value()->post([&ran] { ++ran; });
     });
   }
   for (std::thread& holder : holders) holder.join();
@@ -127,8 +158,8 @@ TEST(IoThreadDeathTest, NamesTheHandleThatWasLeftOpen) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(
       {
-        IoThread thread;
-        thread.post([&thread] { uv_timer_init(thread.loop(), new uv_timer_t); });
+        const std::unique_ptr<IoThread> thread = startThread();
+        thread->post([&thread] { uv_timer_init(thread->loop(), new uv_timer_t); });
       },
       "left open.* timer");
 }

@@ -233,5 +233,17 @@ TEST_F(RedisLoss, ResetInEveryStateOfAnAttempt) {
   }
 }
 
+TEST_F(RedisLoss, ResetsOfOursDoNotCountAsFailures) {
+  RedisServer server;
+  connectAndWait(server.tcp());
+  for (int i = 1; i <= 20; ++i) {
+    connection_->reset({ErrorKind::kClosed, "", "cancelled"});
+    EXPECT_EQ(connection_->state(), Connection::State::kBackoff);
+    uv_run(&loop_, UV_RUN_NOWAIT);
+    EXPECT_NE(connection_->state(), Connection::State::kBackoff);  // no pause, however often
+    ASSERT_TRUE(runUntil([&] { return listener_.ready == i + 1; }));
+  }
+}
+
 }  // namespace
 }  // namespace aurochs::test

@@ -17,7 +17,7 @@ TEST(RedisThreads, ConnectionsOfOneIoThread) {
   constexpr int kConnections = 4;
   constexpr int kCommands = 2000;
   RedisServer server;
-  const std::shared_ptr<IoThread> thread = IoThread::shared();
+  const std::shared_ptr<IoThread> thread = IoThread::shared().value();
 
   struct User : redis::ConnectionListener {
     std::unique_ptr<redis::Connection> connection;

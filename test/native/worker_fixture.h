@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -65,7 +66,7 @@ class WorkerLoopTest : public testing::Test {
   [[nodiscard]] int64_t completed() const { return number({"ZCARD", "bull:q:completed"}); }
 
   RedisServer server_;
-  std::shared_ptr<IoThread> io_ = std::make_shared<IoThread>();
+  std::shared_ptr<IoThread> io_{std::move(IoThread::start().value())};
   std::shared_ptr<RecordedEvents> events_ = std::make_shared<RecordedEvents>();
   std::shared_ptr<const protocol::Scripts> scripts_;
   std::shared_ptr<worker::WorkerLoop> loop_;
