@@ -5,6 +5,7 @@
 #include "binding/addon_data.h"
 #include "binding/event_array.h"
 #include "binding/processor_handle.h"
+#include "binding/seat_handle.h"
 #include "binding/worker_handle.h"
 #include "pool/native_pool.h"
 
@@ -38,6 +39,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   AddonData::install(env);
   exports.Set("NativeWorker", WorkerHandle::define(env));
   exports.Set("NativeProcessor", ProcessorHandle::define(env));
+  exports.Set("NativeSeat", SeatHandle::define(env));
   exports.Set("eventStride", Napi::Number::New(env, kEventStride));
   exports.Set("onEvents", Napi::Function::New(env, onEvents, "onEvents"));
   exports.Set("configurePool", Napi::Function::New(env, configurePool, "configurePool"));

@@ -4,6 +4,7 @@
 
 #include <napi.h>
 
+#include <functional>
 #include <memory>
 #include <unordered_set>
 
@@ -11,6 +12,7 @@
 
 namespace aurochs::binding {
 
+class SeatHandle;
 class WorkerHandle;
 
 class AddonData {
@@ -27,12 +29,16 @@ class AddonData {
   /// Workers that are closed by force when the environment goes.
   void add(WorkerHandle* worker) { workers_.insert(worker); }
   void remove(WorkerHandle* worker) { workers_.erase(worker); }
+  /// Seats of this thread, which are left when it goes.
+  void add(SeatHandle* seat) { seats_.insert(seat); }
+  void remove(SeatHandle* seat) { seats_.erase(seat); }
 
  private:
-  void tearDown();
+  void tearDown(std::function<void()> done);
 
   std::shared_ptr<EnvInbox> inbox_;
   std::unordered_set<WorkerHandle*> workers_;
+  std::unordered_set<SeatHandle*> seats_;
   Target lastTarget_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -24,30 +25,34 @@ struct InboxItem {
 
 class EnvInbox {
  public:
-  /// Creates the thread-safe function, unreferenced: an idle environment exits by itself.
+  /// Not a thread-safe function of Node-API's: those must be given back before their environment ends, which Node
+  /// doesn't wait for, and versions of it abort when that goes wrong. A uv_async_t, with the closing in our hands.
+  /// Unreferenced: an idle environment exits by itself.
   static std::shared_ptr<EnvInbox> create(Napi::Env env);
 
   void post(Target target, worker::Event event) EXCLUDES(mutex_);
 
   /// The JavaScript function that gets each batch (see event_array.h).
   void setHandler(Napi::Function handler) { handler_ = Napi::Persistent(handler); }
-  /// Counts who keeps the process alive: running workers, runs under way.
-  void ref(Napi::Env env);
-  void unref(Napi::Env env);
-  /// The environment is going: no call into it any more. Must run before the thread-safe function's finalizer.
-  void kill() EXCLUDES(mutex_);
+  /// Counts who keeps the process alive: running workers, runs under way, seats of threads.
+  void ref();
+  void unref();
+  /// The environment is going: no call into it any more. `done` runs once libuv has let go of the handle.
+  void kill(std::function<void()> done) EXCLUDES(mutex_);
 
  private:
-  static void onWake(napi_env env, napi_value function, void* context, void* data);
+  struct Wake;  // owned by libuv until it is closed
+
   void deliver(Napi::Env env);
 
   Mailbox<InboxItem> items_;
 
   Mutex mutex_;
-  napi_threadsafe_function wake_ GUARDED_BY(mutex_) = nullptr;  // null once killed
+  Wake* wake_ GUARDED_BY(mutex_) = nullptr;  // null once killed
 
   // The environment's thread only.
   Napi::FunctionReference handler_;
+  napi_async_context context_ = nullptr;
   std::vector<InboxItem> batch_;
   uint32_t references_ = 0;
 };

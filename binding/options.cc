@@ -83,6 +83,13 @@ worker::Options toWorkerOptions(const Napi::Object& from) {
   to.drainDelayMs = integer(from, "drainDelay");
   to.maximumRateLimitDelayMs = integer(from, "maximumRateLimitDelay");
   to.runRetryDelayMs = integer(from, "runRetryDelay");
+  to.timeLimitMs = integer(from, "timeLimit");
+  to.softTimeLimitMs = integer(from, "softTimeLimit");
+  to.maxLoopLagMs = integer(from, "maxLoopLag");
+  to.threads.group = text(from, "threadGroup");
+  to.threads.enabled = !to.threads.group.empty();
+  to.threads.idleTimeoutMs = integer(from, "idleThreadTimeout");
+  to.threads.maxJobsPerThread = static_cast<size_t>(integer(from, "maxJobsPerThread"));
   const Napi::Value processor = from.Get("processor");
   if (processor.IsObject()) to.processor = ProcessorHandle::Unwrap(processor.As<Napi::Object>())->processor();
   return to;

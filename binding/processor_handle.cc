@@ -90,13 +90,12 @@ Napi::Value ProcessorHandle::run(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   // Counted until end(): a run under way keeps the process alive.
-  data.inbox()->ref(env);
+  data.inbox()->ref();
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("number", Napi::Number::New(env, target));
   handle.Set("cancel", Napi::Function::New(env, [cancelled](const Napi::CallbackInfo&) { cancelled->store(true); }));
-  handle.Set("end", Napi::Function::New(env, [](const Napi::CallbackInfo& end) {
-               AddonData::of(end.Env()).inbox()->unref(end.Env());
-             }));
+  handle.Set("end", Napi::Function::New(
+                        env, [](const Napi::CallbackInfo& end) { AddonData::of(end.Env()).inbox()->unref(); }));
   return handle;
 }
 

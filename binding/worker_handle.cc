@@ -52,6 +52,13 @@ Napi::Function WorkerHandle::define(Napi::Env env) {
                          InstanceMethod<&WorkerHandle::adopt>("adopt"),
                          InstanceMethod<&WorkerHandle::begin>("begin"),
                          InstanceMethod<&WorkerHandle::drop>("drop"),
+                         InstanceMethod<&WorkerHandle::started>("started"),
+                         InstanceMethod<&WorkerHandle::pong>("pong"),
+                         InstanceMethod<&WorkerHandle::giveUp>("giveUp"),
+                         InstanceMethod<&WorkerHandle::threadGone>("threadGone"),
+                         InstanceMethod<&WorkerHandle::threadStuck>("threadStuck"),
+                         InstanceMethod<&WorkerHandle::threadsUnavailable>("threadsUnavailable"),
+                         InstanceMethod<&WorkerHandle::answer>("answer"),
                      });
 }
 
@@ -73,7 +80,7 @@ WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wo
   loop_ = std::make_shared<worker::WorkerLoop>(
       io_, toWorkerOptions(options), options.Get("concurrency").As<Napi::Number>().Uint32Value(), std::move(sink));
   data.add(this);
-  data.inbox()->ref(env);
+  data.inbox()->ref();
   Ref();  // until dispose(): JavaScript may forget it while jobs run
 }
 
@@ -96,7 +103,7 @@ void WorkerHandle::abandon() {
 void WorkerHandle::letGo(Napi::Env env) {
   AddonData& data = AddonData::of(env);
   data.remove(this);
-  data.inbox()->unref(env);
+  data.inbox()->unref();
   loop_.reset();
   io_.reset();
   Unref();
@@ -131,20 +138,35 @@ void WorkerHandle::dispose(const Napi::CallbackInfo& info) {
 
 void WorkerHandle::setConcurrency(const Napi::CallbackInfo& info) {
   const size_t concurrency = info[0].As<Napi::Number>().Uint32Value();
-  post([concurrency](worker::WorkerLoop& loop) { loop.setConcurrency(concurrency); });
+  const size_t threads = info[1].As<Napi::Number>().Uint32Value();
+  const size_t jobsPerThread = info[2].As<Napi::Number>().Uint32Value();
+  post([concurrency, threads, jobsPerThread](worker::WorkerLoop& loop) {
+    loop.setConcurrency(concurrency, threads, jobsPerThread);
+  });
 }
 
 void WorkerHandle::setInterest(const Napi::CallbackInfo& info) {
   if (loop_) loop_->setInterest(info[0].As<Napi::Number>().Uint32Value());
 }
 
+// Whether it is in flight is known at once; the flag of a native processor is set by then.
 Napi::Value WorkerHandle::cancel(const Napi::CallbackInfo& info) {
-  const bool found = loop_ && info[0].IsString() && loop_->cancel(info[0].As<Napi::String>().Utf8Value());
+  if (!loop_ || !info[0].IsString()) return Napi::Boolean::New(info.Env(), false);
+  std::string id = info[0].As<Napi::String>().Utf8Value();
+  const bool found = loop_->cancel(id);
+  if (found) {
+    post([id = std::move(id), reason = info[1].As<Napi::String>().Utf8Value()](worker::WorkerLoop& loop) {
+      loop.cancelRunning(id, reason);
+    });
+  }
   return Napi::Boolean::New(info.Env(), found);
 }
 
-void WorkerHandle::cancelAll(const Napi::CallbackInfo&) {
-  if (loop_) loop_->cancelAll();
+void WorkerHandle::cancelAll(const Napi::CallbackInfo& info) {
+  if (!loop_) return;
+  loop_->cancelAll();
+  post([reason = info[0].As<Napi::String>().Utf8Value(),
+        insist = info[1].ToBoolean().Value()](worker::WorkerLoop& loop) { loop.cancelAllRunning(reason, insist); });
 }
 
 void WorkerHandle::complete(const Napi::CallbackInfo& info) {
@@ -176,6 +198,37 @@ void WorkerHandle::begin(const Napi::CallbackInfo& info) {
 
 void WorkerHandle::drop(const Napi::CallbackInfo& info) {
   post([handle = jobHandle(info)](worker::WorkerLoop& loop) { loop.drop(handle); });
+}
+
+void WorkerHandle::started(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info)](worker::WorkerLoop& loop) { loop.started(handle); });
+}
+
+void WorkerHandle::pong(const Napi::CallbackInfo&) {
+  post([](worker::WorkerLoop& loop) { loop.pong(); });
+}
+
+void WorkerHandle::giveUp(const Napi::CallbackInfo&) {
+  post([](worker::WorkerLoop& loop) { loop.giveUp(); });
+}
+
+void WorkerHandle::threadGone(const Napi::CallbackInfo& info) {
+  post([thread = info[0].As<Napi::Number>().Uint32Value()](worker::WorkerLoop& loop) { loop.threadGone(thread); });
+}
+
+void WorkerHandle::threadStuck(const Napi::CallbackInfo& info) {
+  post([thread = info[0].As<Napi::Number>().Uint32Value()](worker::WorkerLoop& loop) { loop.threadStuck(thread); });
+}
+
+void WorkerHandle::threadsUnavailable(const Napi::CallbackInfo&) {
+  post([](worker::WorkerLoop& loop) { loop.threadsUnavailable(); });
+}
+
+void WorkerHandle::answer(const Napi::CallbackInfo& info) {
+  post([handle = jobHandle(info), call = info[1].As<Napi::Number>().Int64Value(), ok = info[2].ToBoolean().Value(),
+        text = info[3].As<Napi::String>().Utf8Value()](worker::WorkerLoop& loop) mutable {
+    loop.answer(handle, call, ok, std::move(text));
+  });
 }
 
 }  // namespace aurochs::binding

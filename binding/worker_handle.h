@@ -42,6 +42,13 @@ class WorkerHandle final : public Napi::ObjectWrap<WorkerHandle> {
   void adopt(const Napi::CallbackInfo& info);
   void begin(const Napi::CallbackInfo& info);
   void drop(const Napi::CallbackInfo& info);
+  void started(const Napi::CallbackInfo& info);
+  void pong(const Napi::CallbackInfo& info);
+  void giveUp(const Napi::CallbackInfo& info);
+  void threadGone(const Napi::CallbackInfo& info);
+  void threadStuck(const Napi::CallbackInfo& info);
+  void threadsUnavailable(const Napi::CallbackInfo& info);
+  void answer(const Napi::CallbackInfo& info);
 
   /// Runs `task(WorkerLoop&)` on the I/O thread; nothing once disposed.
   template <typename F>

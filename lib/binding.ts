@@ -51,6 +51,13 @@ export interface NativeWorkerOptions {
   maximumRateLimitDelay: number;
   runRetryDelay: number;
   maxMetricsSize: number;
+  timeLimit: number;
+  softTimeLimit: number;
+  maxLoopLag: number;
+  /** The name that JavaScript threads attach by; absent: jobs don't run on threads. */
+  threadGroup?: string;
+  idleThreadTimeout: number;
+  maxJobsPerThread: number;
   /** JSON */
   limiter?: string;
   /** JSON */
@@ -66,16 +73,46 @@ export interface NativeWorker {
   pause(epoch: number): void;
   close(force: boolean): void;
   dispose(): void;
-  setConcurrency(concurrency: number): void;
+  setConcurrency(concurrency: number, threads: number, jobsPerThread: number): void;
   setInterest(mask: number): void;
-  cancel(id: string): boolean;
-  cancelAll(): void;
+  /** @param reason - JSON, or empty. */
+  cancel(id: string, reason: string): boolean;
+  /** @param insist - threads that can't hear of it are ended. */
+  cancelAll(reason: string, insist: boolean): void;
   complete(job: JobHandle, json: string): void;
   settling(job: JobHandle): void;
   settled(job: JobHandle, limitUntil: number, blockUntil: number, drained: boolean): void;
   adopt(job: JobHandle, id: string, hash: FlatHash): void;
   begin(job: JobHandle): void;
   drop(job: JobHandle): void;
+  started(job: JobHandle): void;
+  pong(): void;
+  giveUp(): void;
+  threadGone(thread: number): void;
+  threadStuck(thread: number): void;
+  threadsUnavailable(): void;
+  answer(job: JobHandle, call: number, ok: boolean, text: string): void;
+}
+
+/** A JavaScript thread's place at a worker's native loop: made and used on that thread. */
+export interface NativeSeat {
+  /** For listen(). */
+  readonly number: number;
+  readonly queue: string;
+  readonly prefix: string;
+  /** @param json - the result. */
+  complete(job: JobHandle, json: string): void;
+  /** @param error - by errorToJson(). */
+  fail(job: JobHandle, error: string): void;
+  /** @returns false when 1,024 calls are on their way to Redis: nothing was taken. */
+  progress(job: JobHandle, json: string): boolean;
+  log(job: JobHandle, row: string): boolean;
+  /** Has a method of BullMQ's Job called on the main thread. @param request - JSON {method, args} */
+  call(job: JobHandle, call: number, request: string): void;
+  /** The job's signal was aborted. */
+  cancelling(job: JobHandle): void;
+  /** Takes no more jobs: the environment may end. */
+  detach(): void;
 }
 
 export interface NativeRunInput {
@@ -100,6 +137,8 @@ export interface NativeProcessorHandle {
 
 export interface Addon {
   NativeWorker: new (options: NativeWorkerOptions) => NativeWorker;
+  /** @throws when the worker is closed. */
+  NativeSeat: new (group: string, thread: number) => NativeSeat;
   NativeProcessor: new (path: string, symbol: string) => NativeProcessorHandle;
   readonly eventStride: number;
   onEvents(handler: (batch: unknown[]) => void): void;

@@ -5,6 +5,8 @@ export * from 'bullmq';
 
 export { Worker } from './worker';
 export type { WorkerEngine } from './plan';
+export type { CloseOptions, WorkerOptions } from './worker-options';
+export { TimeLimitError } from './time-limit-error';
 export { native, NativeProcessor } from './native';
 export { pool } from './pool';
 export type { PoolStats } from './pool';

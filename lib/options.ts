@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
-import type { WorkerOptions } from 'bullmq';
 import { NativeProcessor } from './native';
+import type { WorkerOptions } from './worker-options';
 
 type Check = (value: unknown) => boolean;
 
@@ -64,6 +64,20 @@ const RULES: Partial<Record<keyof WorkerOptions | string, Rule>> = {
   'removeOnFail.count': { is: 'a number of jobs', check: isNumber },
   'removeOnFail.age': notNegative(' of seconds'),
   telemetry: object,
+  threads: {
+    is: 'a whole number of threads, 1 or more',
+    check: value => Number.isInteger(value) && (value as number) > 0,
+  },
+  idleThreadTimeout: positive(MS),
+  maxJobsPerThread: {
+    is: 'a whole number of jobs, 1 or more',
+    check: value => Number.isInteger(value) && (value as number) > 0,
+  },
+  isolation: { is: "'thread' or 'process'", check: value => value === 'thread' || value === 'process' },
+  timeLimit: positive(MS),
+  softTimeLimit: positive(MS),
+  maxLoopLag: positive(MS),
+  shutdownTimeout: notNegative(MS),
 };
 
 // Options that aren't complete without these.
@@ -119,10 +133,15 @@ function validateProcessor(queue: string, processor: unknown): void {
   if (processor instanceof URL) {
     if (!existsSync(processor)) throw new Error(`URL ${processor.href} does not exist in the local file system`);
   } else if (typeof processor === 'string' && processor !== '') {
-    // BullMQ's rule for what needs no `.js` behind it.
-    const file = ['.js', '.ts', '.flow', '.cjs', '.mjs'].includes(extname(processor)) ? processor : `${processor}.js`;
+    const file = processorFile(processor);
     if (!existsSync(file)) throw new Error(`File ${file} does not exist`);
   }
+}
+
+/** The file that a processor's path means: BullMQ's rule for what needs no `.js` behind it, and TypeScript's others. */
+export function processorFile(path: string): string {
+  const complete = ['.js', '.ts', '.flow', '.cjs', '.mjs', '.mts', '.cts'].includes(extname(path));
+  return complete ? path : `${path}.js`;
 }
 
 // BullMQ makes these checks after it has opened its connections, which then stay open; here they come first.

@@ -1,11 +1,15 @@
 /**
  * Where a Worker's jobs run, and why: decided once, before anything is opened.
  */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createRedisBackend, getDefaultBackendFactory, RedisConnection } from 'bullmq';
-import type { Processor, WorkerOptions } from 'bullmq';
+import type { Processor } from 'bullmq';
 import { toEndpoint } from './endpoint';
 import type { Endpoint } from './endpoint';
 import { NativeProcessor } from './native';
+import { processorFile } from './options';
+import type { WorkerOptions } from './worker-options';
 
 export type WorkerEngine = 'native' | 'bullmq';
 
@@ -17,8 +21,10 @@ export interface Plan {
   processor: string | URL | Processor | null | undefined;
   /** native: where to connect. */
   endpoint?: Endpoint;
-  /** native: runs the jobs without JavaScript; absent: they are handed to `processor`. */
+  /** native: runs the jobs without JavaScript. */
   native?: NativeProcessor;
+  /** native: runs the jobs on JavaScript threads. With neither, they are handed to `processor`. */
+  file?: URL;
 }
 
 export type AnyProcessor = string | URL | NativeProcessor | Processor | null | undefined;
@@ -38,9 +44,6 @@ export function makePlan(
   });
 
   if (!processor) return plan('bullmq', 'there is no processor: jobs are fetched by hand, with getNextJob()');
-  if (typeof processor === 'string' || processor instanceof URL) {
-    return plan('bullmq', "the processor is a file: BullMQ's sandbox runs it");
-  }
   const factory: unknown = backendFactory ?? getDefaultBackendFactory();
   if (factory !== createRedisBackend) return plan('bullmq', 'a backendFactory of its own serves the queue');
   if (hook) return plan('bullmq', `the subclass overrides ${hook}`);
@@ -48,6 +51,9 @@ export function makePlan(
   const mapped = toEndpoint(options.connection);
   if ('reason' in mapped) return plan('bullmq', mapped.reason);
 
+  if (typeof processor === 'string' || processor instanceof URL) {
+    return { ...planFile(processor, options), endpoint: mapped.endpoint };
+  }
   if (!given) {
     return { ...plan('native', 'inline processor: native loop, jobs on the event loop'), endpoint: mapped.endpoint };
   }
@@ -62,5 +68,21 @@ export function makePlan(
     ...plan('native', 'native processor: native loop, jobs on the native pool'),
     endpoint: mapped.endpoint,
     native: given,
+  };
+}
+
+function planFile(processor: string | URL, options: WorkerOptions): Plan {
+  const sandbox = (reason: string): Plan => ({ engine: 'native', reason, processor });
+  if (options.isolation === 'process') {
+    return sandbox("file processor with isolation 'process': native loop, jobs in BullMQ's child processes");
+  }
+  if (options.telemetry) {
+    return sandbox("file processor with telemetry: native loop, spans on the event loop, jobs in BullMQ's sandbox");
+  }
+  return {
+    engine: 'native',
+    reason: 'file processor: native loop, jobs on JavaScript threads',
+    processor: () => Promise.reject(new Error('this job belongs to a JavaScript thread')),
+    file: processor instanceof URL ? processor : pathToFileURL(resolve(processorFile(processor))),
   };
 }

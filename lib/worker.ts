@@ -9,7 +9,6 @@ import type {
   Processor,
   RedisQueueBackend,
   Span,
-  WorkerOptions,
 } from 'bullmq';
 import { openBlockingConnection } from './engine/blocking-connection';
 import { deferred } from './engine/deferred';
@@ -22,6 +21,7 @@ import type { NativeProcessor } from './native';
 import { validate } from './options';
 import { makePlan } from './plan';
 import type { AnyProcessor, Plan, WorkerEngine } from './plan';
+import type { CloseOptions, WorkerOptions } from './worker-options';
 
 /** Carries the plan through BullMQ's constructor, which calls createBackend() before a subclass has any fields. */
 const PLAN = Symbol('aurochs.plan');
@@ -38,8 +38,8 @@ const loops = new WeakMap<object, NativeLoop>();
  * BullMQ's Worker, its loop native: fetching, lock renewal, finishing and the stalled sweep run on a thread of their
  * own, which no JavaScript can hold up. Options, events and methods are BullMQ's.
  *
- * The processor decides where the jobs run: a function on the event loop, `native(…)` on native threads, a file in
- * BullMQ's sandbox.
+ * The processor decides where the jobs run: a function on the event loop, `native(…)` on native threads, a file on
+ * JavaScript threads.
  */
 export class Worker<
   DataType = any,
@@ -92,6 +92,7 @@ export class Worker<
         options: bull.opts,
         endpoint: plan.endpoint!,
         processor: plan.native,
+        file: plan.file,
       });
     } catch (error) {
       void super.close(true); // what BullMQ has opened
@@ -164,11 +165,17 @@ export class Worker<
     });
   }
 
+  /** BullMQ's options and Aurochs's. */
+  declare readonly opts: WorkerOptions<ConnectionOptionsType>;
+
   /**
    * Closes the worker once its jobs in flight are done; with `force` at once, and they are recovered as stalled.
-   * A forced close hurries one that waits.
+   * With a `timeout` (or the worker's `shutdownTimeout`), jobs that are not done by then are asked to stop, then
+   * stopped, and go back to wait. A forced close hurries one that waits.
    */
-  override async close(force = false): Promise<void> {
+  override async close(options: boolean | CloseOptions = false): Promise<void> {
+    const { force = false, timeout = this.opts.shutdownTimeout } =
+      typeof options === 'object' ? options : { force: options };
     const loop = loops.get(this);
     if (!loop) return super.close(force);
     if (this.closing) {
@@ -179,7 +186,12 @@ export class Worker<
     this.closing = span(this, 'close', { [TelemetryAttributes.WorkerForceClose]: force }, async () => {
       this.emit('closing', 'closing queue');
       bull.abortDelayController?.abort();
-      const steps = [() => loop.close(force), () => bull.lockManager.close(), () => bull.backend.close(force)];
+      const steps = [
+        () => loop.close(force, timeout),
+        () => bull.childPool?.clean(),
+        () => bull.lockManager.close(),
+        () => bull.backend.close(force),
+      ];
       for (const step of steps) {
         try {
           await step();
@@ -200,11 +212,11 @@ export class Worker<
   }
 
   override cancelJob(jobId: string, reason?: string): boolean {
-    return loops.get(this)?.cancelJob(jobId) || super.cancelJob(jobId, reason);
+    return loops.get(this)?.cancelJob(jobId, reason) || super.cancelJob(jobId, reason);
   }
 
   override cancelAllJobs(reason?: string): void {
-    loops.get(this)?.cancelAllJobs();
+    loops.get(this)?.cancelAllJobs(reason);
     super.cancelAllJobs(reason);
   }
 

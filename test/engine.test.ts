@@ -16,7 +16,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function processorFile(): string {
   const file = join(folder, 'double.js');
-  writeFileSync(file, 'module.exports = async job => ({ doubled: job.data.value * 2, pid: process.pid });');
+  writeFileSync(
+    file,
+    "const { threadId } = require('node:worker_threads');" +
+      'module.exports = async job => ({ doubled: job.data.value * 2, pid: process.pid, threadId });',
+  );
   return file;
 }
 
@@ -42,24 +46,48 @@ describe('the engine', () => {
   it.each([
     ['a path', (file: string) => file],
     ['a URL', (file: string) => pathToFileURL(file)],
-  ])("is BullMQ's sandbox for a file given as %s", async (_, as) => {
+  ])('is native for a file given as %s, whose jobs run on threads', async (_, as) => {
     const queue = bench.queue();
     const worker = bench.worker(queue, as(processorFile()), { concurrency: 2 });
-    expect(worker.engine).toBe('bullmq');
-    expect(worker.engineReason).toMatch(/sandbox/);
+    expect(worker.engine).toBe('native');
+    expect(worker.engineReason).toMatch(/JavaScript threads/);
     const completed = waitForEvents(worker, 'completed', 3);
     await queue.addBulk([1, 2, 3].map(value => ({ name: 'job', data: { value } })));
     const results = (await completed).map(([, result]) => result);
     expect(results.map(({ doubled }) => doubled).sort()).toEqual([2, 4, 6]);
-    for (const { pid } of results) expect(pid).not.toBe(process.pid);
+    for (const { pid, threadId } of results) {
+      expect(pid).toBe(process.pid);
+      expect(threadId).toBeGreaterThan(0);
+    }
   });
 
-  it("is BullMQ's sandbox on threads with useWorkerThreads", async () => {
+  it("runs a file in BullMQ's child processes with isolation: 'process'", async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, processorFile(), { isolation: 'process' });
+    expect(worker.engine).toBe('native');
+    expect(worker.engineReason).toMatch(/child processes/);
+    const completed = waitForEvent(worker, 'completed');
+    await queue.add('job', { value: 21 });
+    const [, result] = await completed;
+    expect(result.doubled).toBe(42);
+    expect(result.pid).not.toBe(process.pid);
+    await worker.close();
+    const exists = () => {
+      try {
+        return process.kill(result.pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    await waitFor(() => !exists());
+  });
+
+  it('runs a file on threads with useWorkerThreads', async () => {
     const queue = bench.queue();
     const worker = bench.worker(queue, processorFile(), { useWorkerThreads: true });
     const completed = waitForEvent(worker, 'completed');
     await queue.add('job', { value: 21 });
-    expect((await completed)[1]).toEqual({ doubled: 42, pid: process.pid });
+    expect((await completed)[1]).toMatchObject({ doubled: 42, pid: process.pid });
     await worker.close();
   });
 

@@ -20,6 +20,19 @@ export enum EventType {
   stopped = 12,
   closed = 13,
   log = 14,
+  // To a JavaScript thread, besides `job`:
+  cancel = 15,
+  answer = 16,
+  stop = 17,
+  // From a group of threads:
+  threadWanted = 18,
+  threadStuck = 19,
+  orphaned = 20,
+  call = 21,
+  // Of limits:
+  limitPassed = 22,
+  overdue = 23,
+  ping = 24,
 }
 
 /** Bits: events that nobody asked for are not made. */
@@ -30,6 +43,12 @@ export enum Interest {
   drained = 8,
   locks = 16,
   sweeps = 32,
+}
+
+/** Bits of `number` of a `failed` event. */
+export enum Failed {
+  drained = 1,
+  json = 2,
 }
 
 export interface EngineEvent {

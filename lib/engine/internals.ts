@@ -15,6 +15,8 @@ export interface WorkerInternals {
   running: boolean;
   backend: RedisQueueBackend;
   lockManager: LockManager;
+  /** Of a processor file that runs in BullMQ's sandbox. */
+  childPool?: { clean(): Promise<void> };
   processorAcceptsSignal: boolean;
   abortDelayController: AbortController | null;
   stalledCheckerGeneration: number;

@@ -11,27 +11,42 @@ export function toJobJson(hash: FlatHash, id: string): JobJson {
   return json;
 }
 
-/** What the native loop must know of a job that BullMQ's code has fetched: what its processor and its end need. */
+/** The hash of a job that BullMQ's code has fetched, as far as its processor and its end need it. */
 export function toFlatHash(job: Job): FlatHash {
-  const hash = [
-    'name',
-    // A hash without a name comes as undefined, whatever the types say.
-    String(job.name ?? ''),
-    'data',
-    JSON.stringify(job.data === undefined ? {} : job.data),
-    'opts',
-    JSON.stringify(encodeOptions(job.opts)),
-    'ats',
-    String(job.attemptsStarted),
-    'atm',
-    String(job.attemptsMade),
-  ];
-  if (job.deferredFailure) hash.push('defa', job.deferredFailure);
+  // A hash without a name comes as undefined, whatever the types say.
+  const hash = ['name', String(job.name ?? ''), 'data', JSON.stringify(job.data === undefined ? {} : job.data)];
+  const put = (name: string, value: unknown) => {
+    if (value !== undefined && value !== null) hash.push(name, String(value));
+  };
+  const putJson = (name: string, value: unknown) => {
+    if (value !== undefined && value !== null) hash.push(name, JSON.stringify(value));
+  };
+  putJson('opts', encodeOptions(job.opts));
+  put('ats', job.attemptsStarted);
+  put('atm', job.attemptsMade);
+  put('stc', job.stalledCounter || undefined);
+  put('timestamp', job.timestamp);
+  put('delay', job.delay);
+  put('priority', job.priority);
+  put('processedOn', job.processedOn);
+  put('parentKey', job.parentKey);
+  putJson('parent', job.parent);
+  put('deid', job.deduplicationId);
+  put('rjk', job.repeatJobKey);
+  put('pb', job.processedBy);
+  put('failedReason', job.failedReason);
+  if (job.stacktrace?.length) putJson('stacktrace', job.stacktrace);
+  putJson('progress', job.progress);
+  put('defa', job.deferredFailure);
   return hash;
 }
 
 /** Public option names to the short ones that are stored. */
 function encodeOptions(options: object): Record<string, unknown> {
   const short = optsEncodeMap as Record<string, string>;
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => [short[name] ?? name, value as unknown]));
+  const { telemetry, ...others } = options as { telemetry?: { metadata?: unknown; omitContext?: unknown } };
+  const encoded = Object.entries(others).map(([name, value]) => [short[name] ?? name, value]);
+  if (telemetry?.metadata) encoded.push(['tm', telemetry.metadata]);
+  if (telemetry?.omitContext) encoded.push(['omc', telemetry.omitContext]);
+  return Object.fromEntries(encoded);
 }

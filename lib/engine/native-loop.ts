@@ -2,7 +2,7 @@
  * One Worker's native loop: its life cycle, and the worker's events that come out of it.
  */
 import { AsyncResource } from 'node:async_hooks';
-import { SpanKind, TelemetryAttributes, withDetachedContext } from 'bullmq';
+import { SpanKind, TelemetryAttributes, UnrecoverableError, withDetachedContext } from 'bullmq';
 import type { Span } from 'bullmq';
 import { addon } from '../binding';
 import type { FlatHash, NativeWorker } from '../binding';
@@ -13,8 +13,15 @@ import type { EngineEvent } from './events';
 import { listen } from './inbox';
 import type { WorkerInternals } from './internals';
 import { JobRunner } from './job-runner';
-import { toNativeConcurrency, toNativeOptions } from './native-options';
+import type { ToError } from './job-runner';
+import { threadsFor, toNativeConcurrency, toNativeOptions } from './native-options';
 import type { LoopSettings } from './native-options';
+import { ThreadControl } from './thread-control';
+
+/** Jobs whose worker closes have this long to listen to their signals, in ms; then they are given up. */
+const CLOSE_GRACE_MS = 1000;
+/** And this long to get back to wait. */
+const PUT_BACK_MS = 2000;
 
 const EVENT_INTEREST: Record<string, number> = {
   active: Interest.active,
@@ -27,6 +34,7 @@ const EVENT_INTEREST: Record<string, number> = {
 export class NativeLoop {
   readonly jobs: JobRunner;
   private readonly native: NativeWorker;
+  private readonly threads: ThreadControl | undefined;
   private readonly unlisten: () => void;
   private readonly closed = deferred();
   /** Settled when the loop that run() started has come to rest. */
@@ -34,6 +42,8 @@ export class NativeLoop {
   /** Tells a stop that was asked for from one that a later resume() has overtaken. */
   private epoch = 0;
   private readonly permanentInterest: number;
+  /** What is still running is not waited for any more. */
+  private forced = false;
   /** Whose AsyncLocalStorage processors and listeners see: as with BullMQ, that of who called run(). */
   private scope: AsyncResource | undefined;
 
@@ -44,14 +54,18 @@ export class NativeLoop {
     private readonly settings: LoopSettings,
   ) {
     this.native = new (addon().NativeWorker)(toNativeOptions(settings));
-    this.jobs = new JobRunner(worker, this.native, settings.processor);
+    this.jobs = new JobRunner(worker, this.native, toErrorOf(settings));
+    const { file } = settings;
+    this.threads = file && new ThreadControl(worker, this.native, { ...settings, file });
+    this.setConcurrency(settings.concurrency);
     this.unlisten = listen(this.native.number, event => {
       if (this.scope) this.scope.runInAsyncScope(this.onEvent, this, event);
       else this.onEvent(event);
     });
     this.permanentInterest =
       // Inline jobs must know whether BullMQ's cold path would have to say `drained`.
-      (settings.processor ? 0 : Interest.drained) | (settings.options.telemetry ? Interest.locks | Interest.sweeps : 0);
+      (settings.processor || settings.file ? 0 : Interest.drained) |
+      (settings.options.telemetry ? Interest.locks | Interest.sweeps : 0);
     this.native.setInterest(this.permanentInterest);
     ready.promise.catch(() => undefined);
     this.native.connect();
@@ -90,14 +104,39 @@ export class NativeLoop {
     await this.resting?.promise;
   }
 
-  /** Resolves once every native handle of the loop is closed. May be called again to force. */
-  close(force: boolean): Promise<void> {
+  /**
+   * Resolves once every native handle of the loop is closed, and its threads have ended. May be called again to force.
+   *
+   * @param timeout - how long to wait for jobs in flight, in ms.
+   */
+  async close(force: boolean, timeout?: number): Promise<void> {
     this.native.close(force);
-    return this.closed.promise;
+    if (!force && timeout !== undefined) this.hurryAfter(timeout);
+    await this.closed.promise;
+    await this.threads?.close(force || this.forced);
+  }
+
+  /** Ends the wait for jobs in flight: first they are asked to stop, then they go back to wait. */
+  private hurryAfter(timeout: number): void {
+    const at = (delay: number, step: () => unknown) => {
+      const timer = setTimeout(step, delay);
+      void this.closed.promise.then(() => clearTimeout(timer));
+    };
+    const reason = 'the worker is closing';
+    at(timeout, () => {
+      this.worker.lockManager.cancelAllJobs(reason);
+      this.native.cancelAll(JSON.stringify(reason), false);
+    });
+    at(timeout + CLOSE_GRACE_MS, async () => {
+      this.forced = true;
+      await this.threads?.terminateAll();
+      this.native.giveUp();
+      at(PUT_BACK_MS, () => this.native.close(true));
+    });
   }
 
   setConcurrency(concurrency: number): void {
-    this.native.setConcurrency(toNativeConcurrency(concurrency));
+    this.native.setConcurrency(toNativeConcurrency(concurrency), ...threadsFor(concurrency, this.settings.options));
   }
 
   /** Has the events made that somebody listens to. */
@@ -107,13 +146,13 @@ export class NativeLoop {
     this.native.setInterest(mask);
   }
 
-  /** @returns whether a native processor is running the job; its `cancelled()` is true from now on. */
-  cancelJob(id: string): boolean {
-    return this.native.cancel(id);
+  /** @returns whether the job is in flight on a thread, native or JavaScript; it is told to stop. */
+  cancelJob(id: string, reason?: string): boolean {
+    return this.native.cancel(id, toReason(reason));
   }
 
-  cancelAllJobs(): void {
-    this.native.cancelAll();
+  cancelAllJobs(reason?: string): void {
+    this.native.cancelAll(toReason(reason), true);
   }
 
   private onEvent(event: EngineEvent): void {
@@ -153,8 +192,28 @@ export class NativeLoop {
       case EventType.ready:
         this.ready.resolve();
         return;
-      case EventType.log:
+      case EventType.threadWanted:
+        this.threads?.start();
         return;
+      case EventType.threadStuck:
+        void this.threads?.terminate(event.number);
+        return;
+      case EventType.orphaned:
+        return jobs.elsewhere.onOrphaned(ofJob, this.threads?.blame(event.number));
+      case EventType.call:
+        void jobs.elsewhere.onCall(ofJob);
+        return;
+      case EventType.limitPassed:
+        return jobs.elsewhere.onLimitPassed(event);
+      case EventType.overdue:
+        return jobs.elsewhere.onOverdue(ofJob);
+      case EventType.ping:
+        return this.native.pong();
+      case EventType.log:
+      case EventType.cancel:
+      case EventType.answer:
+      case EventType.stop:
+        return; // not for workers
     }
   }
 
@@ -221,4 +280,14 @@ export class NativeLoop {
     this.rest();
     this.closed.resolve();
   }
+}
+
+/** Jobs that run elsewhere fail with what comes back as text. */
+function toErrorOf({ processor, file }: LoopSettings): ToError | undefined {
+  if (processor) return (message, unrecoverable) => processor.toError(message, unrecoverable);
+  return file && ((message, unrecoverable) => (unrecoverable ? new UnrecoverableError(message) : new Error(message)));
+}
+
+function toReason(reason: unknown): string {
+  return JSON.stringify(reason) ?? '';
 }

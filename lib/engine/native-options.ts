@@ -1,10 +1,10 @@
 /**
  * A Worker's options as the addon takes them: BullMQ's defaults filled in, times in milliseconds.
  */
-import type { WorkerOptions } from 'bullmq';
 import type { NativeEndpoint, NativeWorkerOptions } from '../binding';
 import type { Endpoint } from '../endpoint';
 import type { NativeProcessor } from '../native';
+import type { WorkerOptions } from '../worker-options';
 import { blockingConnectionName } from './blocking-connection';
 import { bullScripts } from './scripts';
 
@@ -21,6 +21,16 @@ export interface LoopSettings {
   options: WorkerOptions;
   endpoint: Endpoint;
   processor?: NativeProcessor;
+  /** Of a file processor that runs on JavaScript threads. */
+  file?: URL;
+}
+
+/** How many JavaScript threads there may be, and how many jobs each of them takes at once. */
+export function threadsFor(concurrency: number, { threads }: WorkerOptions): [threads: number, jobsPerThread: number] {
+  const jobs = toNativeConcurrency(concurrency);
+  if (threads === undefined) return [jobs, 1];
+  const most = Math.min(threads, jobs);
+  return [most, Math.ceil(jobs / most)];
 }
 
 export function toNativeOptions({
@@ -30,6 +40,7 @@ export function toNativeOptions({
   options,
   endpoint,
   processor,
+  file,
 }: LoopSettings): NativeWorkerOptions {
   const prefix = options.prefix ?? 'bull';
   const lockDuration = options.lockDuration ?? 30_000;
@@ -56,6 +67,12 @@ export function toNativeOptions({
     maxMetricsSize: options.metrics?.maxDataPoints ?? 0,
     limiter: json(options.limiter),
     removeOnComplete: json(options.removeOnComplete),
+    timeLimit: options.timeLimit ?? 0,
+    softTimeLimit: options.softTimeLimit ?? 0,
+    maxLoopLag: options.maxLoopLag ?? 0,
+    threadGroup: file ? id : undefined,
+    idleThreadTimeout: options.idleThreadTimeout ?? 60_000,
+    maxJobsPerThread: options.maxJobsPerThread ?? 0,
     processor: processor?.handle,
   };
 }

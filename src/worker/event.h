@@ -18,7 +18,7 @@ enum class EventType : uint8_t {
   kActive = 1,         ///< A native job starts (asked for with Interest::kActive).
   kCompleted = 2,      ///< Finished in Redis at `number` (ms); `text`: a native job's result.
   kFinishRefused = 3,  ///< moveToFinished said no: `number` is BullMQ's code, or 0 and `text` Redis's error.
-  kFailed = 4,         ///< A native attempt failed: `text` is the reason, `flag`: unrecoverable.
+  kFailed = 4,         ///< An attempt elsewhere failed: `text` is the reason, `flag`: unrecoverable, `number`: bits.
   kProgress = 5,       ///< A native job's progress: `text` is JSON.
   kDrained = 6,
   kStalled = 7,  ///< `ids` went back to wait (or none did, when asked for with Interest::kSweeps).
@@ -29,7 +29,24 @@ enum class EventType : uint8_t {
   kStopped = 12,  ///< Paused and nothing is in flight; `number` is pause()'s epoch.
   kClosed = 13,   ///< The last event.
   kLog = 14,      ///< A log row of a run without a worker loop: `text`.
+  // To a JavaScript thread, besides kJob:
+  kCancel = 15,  ///< Abort the job's signal; `text`: the reason as JSON, or empty.
+  kAnswer = 16,  ///< Of call `number`. `flag`: it went well; `text`: JSON of the value or of the error.
+  kStop = 17,    ///< No more jobs come: end.
+  // From a group of threads to the environment that owns the worker:
+  kThreadWanted = 18,  ///< Start one more.
+  kThreadStuck = 19,   ///< Terminate thread `number`, and tell whether it ended.
+  kOrphaned = 20,      ///< The job's thread `number` is gone. `text`: JSON of the error it fails with, or empty.
+  kCall = 21,          ///< A thread has a method of the Job called: `number` is the call, `text` {method, args}.
+  // Of limits:
+  kLimitPassed = 22,  ///< Inline: abort the signal with the error `text` (JSON). `flag`: the hard limit.
+  kOverdue = 23,      ///< The job can't be stopped: its lock is given up. `text`: JSON of the error.
+  kPing = 24,         ///< Answer, to show that the event loop isn't blocked.
 };
+
+/// Bits of kFailed's `number`.
+constexpr int64_t kFailedDrained = 1;  ///< The queue is drained.
+constexpr int64_t kFailedJson = 2;     ///< The reason is an error as JSON text.
 
 struct Event {
   EventType type;

@@ -35,12 +35,20 @@ struct Job {
   int64_t lockedAtMs = 0;  ///< When its lock was taken or last extended, by the steady clock.
   bool announced = false;  ///< JavaScript holds a Job object for it and must hear of its end.
 
-  // Native jobs only:
+  uint32_t run = 0;  ///< Counts the runs of this slot: BullMQ's code may put another job into it.
+  /// Of a job whose hard limit has passed: what it fails with, as JSON text.
+  std::optional<std::string> limitError;
+
+  // Of jobs that run on the native pool or on JavaScript threads:
   std::shared_ptr<std::atomic<bool>> cancelled;
-  /// Progress and log rows on their way: counted up by the pool thread, down when Redis has answered.
+  /// A thread's job that was cancelled before it began: the reason, JSON text or empty.
+  std::optional<std::string> cancelReason;
+  /// Progress, log rows and calls on their way: counted down when they have arrived.
   std::shared_ptr<std::atomic<int>> stores;
   /// The run has ended, but some of those have not arrived yet.
   std::optional<pool::Outcome> outcome;
+  /// On the pool, with a limit: when the processor began, by the steady clock; 0 before.
+  std::shared_ptr<std::atomic<int64_t>> startedAtMs;
 
   // Once it is finishing:
   std::string result;

@@ -14,7 +14,8 @@ namespace {
 constexpr int64_t kLongAgo = std::numeric_limits<int64_t>::min() / 2;
 }  // namespace
 
-LockKeeper::LockKeeper(uv_loop_t* loop, Context context) : context_(context), timer_(loop) {}
+LockKeeper::LockKeeper(uv_loop_t* loop, Context context, const LoopLag& lag)
+    : context_(context), lag_(lag), timer_(loop) {}
 
 void LockKeeper::start() {
   if (running_ || context_.options.skipLockRenewal || context_.options.lockRenewTimeMs <= 0) return;
@@ -36,7 +37,7 @@ void LockKeeper::arm() {
 }
 
 void LockKeeper::renewDue() {
-  if (!running_ || renewing_ || !context_.commands.ready()) return;
+  if (!running_ || renewing_ || !context_.commands.ready() || lag_.blocked()) return;
   const int64_t now = steadyClockMs();
   std::vector<JobHandle> handles;
   std::vector<std::string> ids;

@@ -4,12 +4,14 @@
 
 #include "loop/timer.h"
 #include "worker/context.h"
+#include "worker/loop_lag.h"
 
 namespace aurochs::worker {
 
 class LockKeeper {
  public:
-  LockKeeper(uv_loop_t* loop, Context context);
+  /// @param lag locks of jobs on a blocked event loop are left to run out; outlives this.
+  LockKeeper(uv_loop_t* loop, Context context, const LoopLag& lag);
 
   /// As BullMQ's LockManager: looks every lockRenewTime / 2 for locks as old as that. No-op with skipLockRenewal.
   void start();
@@ -22,6 +24,7 @@ class LockKeeper {
   void onRenewed(const std::vector<JobHandle>& handles, Result<redis::ReplyView> result);
 
   Context context_;
+  const LoopLag& lag_;
   Timer timer_;
   bool running_ = false;
   bool renewing_ = false;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/clock.h"
+
 namespace aurochs::worker {
 
 namespace {
@@ -14,6 +16,7 @@ class Run final : public pool::JobSink {
   explicit Run(NativeRun run) : run_(std::move(run)) {}
 
   void execute() {
+    if (run_.startedAtMs) run_.startedAtMs->store(steadyClockMs());
     // A job that was cancelled (or whose worker was closed by force) while it queued never starts.
     pool::Outcome outcome = run_.cancelled->load() ? pool::Outcome::failure("the job was cancelled before it started")
                                                    : run_.processor->run(run_.input, *run_.cancelled, *this);

@@ -26,7 +26,8 @@ struct NativeRun {
   pool::JobInput input;
   JobHandle handle = 0;
   std::shared_ptr<std::atomic<bool>> cancelled;
-  std::shared_ptr<std::atomic<int>> stores;  ///< See Job::stores.
+  std::shared_ptr<std::atomic<int>> stores;           ///< See Job::stores.
+  std::shared_ptr<std::atomic<int64_t>> startedAtMs;  ///< See Job::startedAtMs; may be null.
   std::weak_ptr<IoThread> io;
   std::weak_ptr<RunListener> listener;
 };

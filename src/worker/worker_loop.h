@@ -7,16 +7,19 @@
 #include <optional>
 #include <vector>
 
-#include "loop/before_poll.h"
 #include "loop/io_thread.h"
 #include "worker/cancel_registry.h"
 #include "worker/context.h"
 #include "worker/fetcher.h"
 #include "worker/finisher.h"
 #include "worker/lock_keeper.h"
+#include "worker/loop_lag.h"
 #include "worker/native_run.h"
 #include "worker/progress_writer.h"
+#include "worker/runner.h"
 #include "worker/stalled_sweep.h"
+#include "worker/thread_group.h"
+#include "worker/time_limits.h"
 
 namespace aurochs::worker {
 
@@ -33,6 +36,8 @@ class WorkerLoop final : public RunListener,
                          public Fetcher::Host,
                          public Finisher::Host,
                          public ProgressWriter::Host,
+                         public ThreadGroup::Host,
+                         public TimeLimits::Host,
                          public std::enable_shared_from_this<WorkerLoop> {
  public:
   /// @param concurrency jobs in flight at most, at least 1.
@@ -54,7 +59,8 @@ class WorkerLoop final : public RunListener,
   /// Jobs in flight finish first, unless `force`: then they are left to be recovered as stalled. kClosed follows.
   /// May be called again to force a close that waits.
   void close(bool force);
-  void setConcurrency(size_t concurrency);
+  /// @param threads JavaScript threads at most, where jobs run on those, with `jobsPerThread` jobs each.
+  void setConcurrency(size_t concurrency, size_t threads, size_t jobsPerThread);
 
   /// A running inline job has a result (JSON text).
   void complete(JobHandle handle, std::string result);
@@ -66,10 +72,27 @@ class WorkerLoop final : public RunListener,
   void adopt(JobHandle handle, std::string id, std::shared_ptr<const protocol::JobHash> hash);
   /// A gated job's next iteration is scheduled: run it.
   void begin(JobHandle handle);
-  /// A gated job can't be run: leave it to be recovered as stalled.
+  /// A job can't be run, or not be stopped: leave it to be recovered as stalled.
   void drop(JobHandle handle);
+  /// An inline job's function is called: its time limit counts from now.
+  void started(JobHandle handle);
+  /// The event loop has answered a kPing.
+  void pong();
 
-  // RunListener, from the native pool.
+  /// Tells what runs the job with this id to stop. @param reason JSON text or empty.
+  void cancelRunning(const std::string& id, const std::string& reason);
+  /// The same for all jobs. @param insist what can't even hear of it is stopped.
+  void cancelAllRunning(const std::string& reason, bool insist);
+  /// Gives up all jobs in flight that are still running: kOrphaned follows for each.
+  void giveUp();
+
+  /// JavaScript threads: see ThreadGroup.
+  void threadGone(ThreadNumber thread);
+  void threadStuck(ThreadNumber thread);
+  void threadsUnavailable();
+  void answer(JobHandle handle, int64_t call, bool ok, std::string text);
+
+  // RunListener, from the native pool; onOutcome() from JavaScript threads too.
   void onOutcome(JobHandle handle, pool::Outcome outcome) override;
   void onProgress(JobHandle handle, std::string json) override;
   void onLog(JobHandle handle, std::string row) override;
@@ -89,11 +112,22 @@ class WorkerLoop final : public RunListener,
   void onFinishRefused(JobHandle handle, int64_t code, std::string message) override;
   // ProgressWriter::Host
   void onStored(JobHandle handle) override;
+  // ThreadGroup::Host
+  void onProgress(JobHandle handle, std::string json, Ticket ticket) override;
+  void onLog(JobHandle handle, std::string row, Ticket ticket) override;
+  void onCall(JobHandle handle, int64_t call, std::string request) override;
+  void onStarted(JobHandle handle) override;
+  void onOrphan(JobHandle handle, ThreadNumber thread, const std::string& error, bool running) override;
+  void onReadiness() override;
+  // TimeLimits::Host
+  void onOverdue(JobHandle handle, const std::string& error) override;
 
   void tellReady();
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
-  void runNative(JobHandle handle);
+  void makeRunner(uv_loop_t* loop, const Context& context);
+  void runRemote(JobHandle handle);
   void failed(JobHandle handle, Job& job, pool::Outcome outcome);
+  void refuse(JobHandle handle, Job& job, std::string reason);
   [[nodiscard]] bool wants(Interest event) const;
   [[nodiscard]] std::optional<std::string> refusal(const Job& job) const;
   void loadScripts();
@@ -119,16 +153,20 @@ class WorkerLoop final : public RunListener,
   bool toldReady_ = false;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;
-  std::vector<NativeRun> runs_;  ///< To be handed to the pool before the loop waits.
+  size_t threads_ = 1;
+  size_t jobsPerThread_ = 1;
 
   // Made by connect(), in this order; destroyed by shutdown() in the reverse one.
   std::unique_ptr<redis::Connection> commands_;
   std::unique_ptr<Fetcher> fetcher_;
   std::unique_ptr<Finisher> finisher_;
+  std::unique_ptr<LoopLag> lag_;
   std::unique_ptr<LockKeeper> locks_;
   std::unique_ptr<StalledSweep> sweep_;
   std::unique_ptr<ProgressWriter> progress_;
-  std::unique_ptr<BeforePoll> handOver_;
+  std::shared_ptr<Runner> runner_;
+  std::shared_ptr<ThreadGroup> group_;  ///< The runner, where that is a group of threads.
+  std::unique_ptr<TimeLimits> limits_;
 };
 
 }  // namespace aurochs::worker

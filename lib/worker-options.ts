@@ -1,0 +1,48 @@
+/**
+ * A Worker's options: BullMQ's, and those of threads and limits.
+ */
+import type { ConnectionOptions, WorkerOptions as BullWorkerOptions } from 'bullmq';
+
+export interface WorkerOptions<
+  ConnectionOptionsType = ConnectionOptions,
+> extends BullWorkerOptions<ConnectionOptionsType> {
+  /**
+   * File processors: how many JavaScript threads there may be. Each then interleaves up to `concurrency / threads`
+   * asynchronous jobs. Without it each thread runs one job at a time, and there are up to `concurrency` of them.
+   */
+  threads?: number;
+  /** File processors: a thread that has been idle for this time, in ms, ends; the last one stays. Default: 60,000. */
+  idleThreadTimeout?: number;
+  /** File processors: a thread ends after this many jobs, and another takes its place. Default: no limit. */
+  maxJobsPerThread?: number;
+  /**
+   * File processors: `thread` (the default) runs them on JavaScript threads, `process` in BullMQ's child processes.
+   */
+  isolation?: 'thread' | 'process';
+  /**
+   * How long a job may run, in ms. A job on a JavaScript thread is then stopped, with its thread, and fails with a
+   * TimeLimitError. A native processor sees `cancelled()`, an inline one its signal aborted; what goes on for 5 s
+   * loses its lock and is recovered as stalled. `timeLimit` among a job's own options lowers it. Default: no limit.
+   */
+  timeLimit?: number;
+  /** After this time, in ms, a job's signal is aborted (`cancelled()` of native processors). Default: never. */
+  softTimeLimit?: number;
+  /**
+   * Inline processors: the locks of jobs in flight are not renewed while the event loop is blocked for longer than
+   * this, in ms, so that a hung process loses its jobs to others. Default: they always are.
+   */
+  maxLoopLag?: number;
+  /**
+   * How long close() waits for jobs in flight, in ms: then their signals are aborted, a second later their threads
+   * are ended, and what hasn't finished goes back to wait. Default: as long as it takes.
+   */
+  shutdownTimeout?: number;
+}
+
+/** What a Worker's close() may be given. */
+export interface CloseOptions {
+  /** As `close(true)`: doesn't wait for jobs in flight, which are recovered as stalled. */
+  force?: boolean;
+  /** In place of the worker's `shutdownTimeout`. */
+  timeout?: number;
+}

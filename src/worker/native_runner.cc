@@ -1,0 +1,33 @@
+#include "worker/native_runner.h"
+
+#include <utility>
+
+namespace aurochs::worker {
+
+NativeRunner::NativeRunner(uv_loop_t* loop, Context context, pool::Lane lane, std::weak_ptr<IoThread> io,
+                           std::weak_ptr<RunListener> listener)
+    : context_(context), lane_(lane), io_(std::move(io)), listener_(std::move(listener)), handOver_(loop, [this] {
+        submitNativeRuns(lane_, std::exchange(runs_, {}));
+      }) {}
+
+void NativeRunner::run(JobHandle handle, Job& job) {
+  NativeRun run;
+  run.processor = context_.options.processor;
+  run.input.id = job.id;
+  run.input.name = std::string(job.hash->get("name"));
+  run.input.queue = context_.options.queue;
+  run.input.data = job.hash->has("data") ? std::string(job.hash->get("data")) : "{}";
+  run.input.attemptsMade = job.hash->integer("atm");
+  run.handle = handle;
+  run.cancelled = job.cancelled;
+  run.stores = job.stores;
+  run.startedAtMs = job.startedAtMs;
+  run.io = io_;
+  run.listener = listener_;
+  // Handed over with all others that this iteration of the loop fetches: waking a thread for each costs more than
+  // the rest of a small job.
+  runs_.push_back(std::move(run));
+  handOver_.arm();
+}
+
+}  // namespace aurochs::worker

@@ -1,0 +1,312 @@
+// The half of WorkerLoop that deals with jobs: run, finished, handed to BullMQ's code, cancelled, orphaned.
+// I/O thread only.
+#include <utility>
+
+#include "base/clock.h"
+#include "worker/worker_loop.h"
+
+namespace aurochs::worker {
+
+// --- jobs ------------------------------------------------------------------------------------------------------
+
+bool WorkerLoop::hasRoom(size_t pending) {
+  return state_ == LoopState::kRunning && runner_->ready() && jobs_.count() + pending < concurrency_;
+}
+
+bool WorkerLoop::mayFetchNext() {
+  return state_ == LoopState::kRunning && runner_->ready() && jobs_.count() <= concurrency_;
+}
+
+void WorkerLoop::onFetched(protocol::NextJob next, std::string token) {
+  startJob(std::move(next.id), std::move(token), std::move(next.hash));
+}
+
+void WorkerLoop::onIdle() { proceed(); }
+
+void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash) {
+  // Fetched while the loop was closed by force: recovered as stalled, like the jobs that were in flight.
+  if (state_ == LoopState::kClosed) return;
+  const JobHandle handle = jobs_.claim();
+  inFlight_.store(jobs_.count(), std::memory_order_relaxed);
+  Job& job = *jobs_.find(handle);
+  job.id = std::move(id);
+  job.token = std::move(token);
+  job.hash = std::move(hash);
+  job.lockedAtMs = steadyClockMs();
+  if (!options_.remote()) {
+    runner_->run(handle, job);
+  } else if (job.hash->has("rjk")) {
+    // A job scheduler's job: BullMQ's code schedules the next iteration before this one runs.
+    job.state = JobState::kGated;
+    Event gated = eventOf(EventType::kJob, handle, job);
+    gated.flag = true;
+    sink_->post(std::move(gated));
+  } else {
+    if (wants(kInterestActive)) sink_->post(eventOf(EventType::kActive, handle, job));
+    runRemote(handle);
+  }
+}
+
+bool WorkerLoop::wants(Interest event) const { return (interest_.load(std::memory_order_relaxed) & event) != 0; }
+
+/// Why BullMQ doesn't run such a job at all.
+std::optional<std::string> WorkerLoop::refusal(const Job& job) const {
+  if (job.hash->has("defa")) return std::string(job.hash->get("defa"));
+  if (options_.maxStartedAttempts > 0 && options_.maxStartedAttempts < job.hash->integer("ats")) {
+    return "job started more than allowable limit";
+  }
+  return std::nullopt;
+}
+
+void WorkerLoop::runRemote(JobHandle handle) {
+  if (state_ == LoopState::kClosed) return;
+  Job& job = *jobs_.find(handle);
+  job.state = JobState::kRunning;
+  if (std::optional<std::string> reason = refusal(job)) return refuse(handle, job, std::move(*reason));
+  job.cancelled = cancels_.add(job.id);
+  job.stores = std::make_shared<std::atomic<int>>(0);
+  if (options_.processor && limits_->limits(job)) {
+    job.startedAtMs = std::make_shared<std::atomic<int64_t>>(0);
+    limits_->started(handle, job);
+  }
+  runner_->run(handle, job);
+}
+
+void WorkerLoop::onStarted(JobHandle handle) {
+  const Job& job = *jobs_.find(handle);
+  if (limits_->limits(job)) limits_->started(handle, job);
+}
+
+void WorkerLoop::started(JobHandle handle) {
+  if (limits_ && jobs_.find(handle) != nullptr) onStarted(handle);
+}
+
+void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  if (job->stores->load() > 0) {
+    // Its progress and log rows come before its end, whichever connection moves it.
+    job->outcome = std::move(outcome);
+    return;
+  }
+  cancels_.remove(job->id, job->cancelled);
+  job->outcome.reset();
+  if (outcome.completed) return complete(handle, std::move(outcome.value));
+  failed(handle, *job, std::move(outcome));
+}
+
+// The lock stays ours to renew until the main thread, however long it is blocked, takes the failure up.
+void WorkerLoop::failed(JobHandle handle, Job& job, pool::Outcome outcome) {
+  // JSON: the error that JavaScript makes of it.
+  const bool json = job.limitError.has_value() || !options_.processor;
+  Event event = eventOf(EventType::kFailed, handle, job);
+  event.text = job.limitError ? *job.limitError : std::move(outcome.value);
+  event.flag = outcome.unrecoverable;
+  event.number = (fetcher_->drained() ? kFailedDrained : 0) | (json ? kFailedJson : 0);
+  sink_->post(std::move(event));
+}
+
+/// BullMQ doesn't run such a job at all.
+void WorkerLoop::refuse(JobHandle handle, Job& job, std::string reason) {
+  Event event = eventOf(EventType::kFailed, handle, job);
+  event.text = std::move(reason);
+  event.flag = true;
+  event.number = fetcher_->drained() ? kFailedDrained : 0;
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::complete(JobHandle handle, std::string result) {
+  if (state_ == LoopState::kClosed) return;
+  finisher_->complete(handle, std::move(result));
+}
+
+void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetched) {
+  Job* job = jobs_.find(handle);
+  if (!options_.remote() || job->announced || wants(kInterestCompleted)) {
+    Event event = eventOf(EventType::kCompleted, handle, *job);
+    event.number = job->finishedAtMs;
+    if (options_.remote()) event.text = std::move(job->result);
+    sink_->post(std::move(event));
+  }
+  std::string token = std::move(job->token);
+  releaseJob(handle);
+  if (fetched) fetcher_->onReply(next);
+  if (next.hash) startJob(std::move(next.id), std::move(token), std::move(next.hash));
+  fetcher_->pump();
+  proceed();
+}
+
+void WorkerLoop::onFinishRefused(JobHandle handle, int64_t code, std::string message) {
+  Job* job = jobs_.find(handle);
+  job->state = JobState::kSettling;
+  Event event = eventOf(EventType::kFinishRefused, handle, *job);
+  event.number = code;
+  event.flag = fetcher_->drained();
+  event.text = std::move(message);
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::releaseJob(JobHandle handle) {
+  jobs_.release(handle);
+  inFlight_.store(jobs_.count(), std::memory_order_relaxed);
+}
+
+// --- what the main thread says of jobs that BullMQ's own code has in hand -----------------------------------------
+
+void WorkerLoop::settling(JobHandle handle) {
+  if (Job* job = jobs_.find(handle)) job->state = JobState::kSettling;
+}
+
+void WorkerLoop::settled(JobHandle handle, int64_t limitUntilMs, int64_t blockUntilMs, bool drained) {
+  if (jobs_.find(handle) == nullptr) return;
+  releaseJob(handle);
+  if (state_ == LoopState::kClosed) return;
+  fetcher_->onSettled(limitUntilMs, blockUntilMs, drained);
+  fetcher_->pump();
+  proceed();
+}
+
+void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const protocol::JobHash> hash) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || state_ == LoopState::kClosed) return;
+  job->id = std::move(id);
+  job->hash = std::move(hash);
+  job->lockedAtMs = steadyClockMs();
+  job->state = JobState::kRunning;
+  job->finishSent = false;
+  ++job->run;
+  job->outcome.reset();
+  job->limitError.reset();
+  job->cancelReason.reset();
+  if (options_.remote()) runRemote(handle);
+  // There was a next job, so there may be more.
+  fetcher_->onSettled(0, 0, false);
+  fetcher_->pump();
+}
+
+void WorkerLoop::begin(JobHandle handle) {
+  const Job* job = jobs_.find(handle);
+  if (job != nullptr && job->state == JobState::kGated) runRemote(handle);
+}
+
+void WorkerLoop::drop(JobHandle handle) {
+  const Job* job = jobs_.find(handle);
+  if (job == nullptr) return;
+  if (job->cancelled) cancels_.remove(job->id, job->cancelled);
+  releaseJob(handle);
+  if (state_ == LoopState::kClosed) return;
+  fetcher_->pump();
+  proceed();
+}
+
+void WorkerLoop::pong() {
+  if (lag_) lag_->onPong();
+}
+
+// --- jobs that are to stop ----------------------------------------------------------------------------------------
+
+void WorkerLoop::cancelRunning(const std::string& id, const std::string& reason) {
+  if (!runner_) return;
+  jobs_.forEach([&](JobHandle handle, Job& job) {
+    if (job.state == JobState::kRunning && job.id == id) runner_->cancel(handle, job, reason, true);
+  });
+}
+
+void WorkerLoop::cancelAllRunning(const std::string& reason, bool insist) {
+  if (!runner_ || !options_.remote()) return;
+  jobs_.forEach([&](JobHandle handle, Job& job) {
+    if (job.state == JobState::kRunning) runner_->cancel(handle, job, reason, insist);
+  });
+}
+
+void WorkerLoop::giveUp() {
+  jobs_.forEach([this](JobHandle handle, Job& job) {
+    if (!job.holdsLock()) return;
+    Event event = eventOf(EventType::kOrphaned, handle, job);
+    sink_->post(std::move(event));
+  });
+}
+
+void WorkerLoop::onOverdue(JobHandle handle, const std::string& error) {
+  Event event = eventOf(EventType::kOverdue, handle, *jobs_.find(handle));
+  event.text = error;
+  sink_->post(std::move(event));
+  drop(handle);
+}
+
+// --- jobs on JavaScript threads -----------------------------------------------------------------------------------
+
+void WorkerLoop::threadGone(ThreadNumber thread) {
+  if (group_) group_->gone(thread);
+}
+
+void WorkerLoop::threadStuck(ThreadNumber thread) {
+  if (group_) group_->stuck(thread);
+}
+
+void WorkerLoop::threadsUnavailable() {
+  if (group_) group_->unavailable();
+}
+
+void WorkerLoop::onReadiness() {
+  if (fetcher_) fetcher_->pump();
+}
+
+void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::string& error, bool running) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning || state_ == LoopState::kClosed) return;
+  if (running) {
+    static const std::string interrupted =
+        R"({"name":"Error","message":"the processor's thread was to be ended for another of its jobs, and goes on"})";
+    return onOverdue(handle, error.empty() ? interrupted : error);
+  }
+  cancels_.remove(job->id, job->cancelled);
+  // It goes through BullMQ's code; until that takes it up, its lock stays ours to renew.
+  Event event = eventOf(EventType::kOrphaned, handle, *job);
+  event.number = thread;
+  event.text = error;
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::onCall(JobHandle handle, int64_t call, std::string request) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  job->stores->fetch_add(1);
+  Event event = eventOf(EventType::kCall, handle, *job);
+  event.number = call;
+  event.text = std::move(request);
+  sink_->post(std::move(event));
+}
+
+void WorkerLoop::answer(JobHandle handle, int64_t call, bool ok, std::string text) {
+  if (group_) group_->answer(handle, call, ok, std::move(text));
+  onStored(handle);
+}
+
+// --- progress and log rows ------------------------------------------------------------------------------------------
+
+void WorkerLoop::onProgress(JobHandle handle, std::string json) {
+  if (progress_) progress_->progress(handle, std::move(json));
+}
+
+void WorkerLoop::onLog(JobHandle handle, std::string row) {
+  if (progress_) progress_->log(handle, std::move(row));
+}
+
+void WorkerLoop::onProgress(JobHandle handle, std::string json, Ticket ticket) {
+  jobs_.find(handle)->stores->fetch_add(1);
+  progress_->progress(handle, std::move(json), std::move(ticket));
+}
+
+void WorkerLoop::onLog(JobHandle handle, std::string row, Ticket ticket) {
+  jobs_.find(handle)->stores->fetch_add(1);
+  progress_->log(handle, std::move(row), std::move(ticket));
+}
+
+void WorkerLoop::onStored(JobHandle handle) {
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || !job->stores || job->stores->fetch_sub(1) != 1) return;
+  if (job->outcome) onOutcome(handle, *std::exchange(job->outcome, std::nullopt));
+}
+
+}  // namespace aurochs::worker
