@@ -45,7 +45,8 @@ async function bench(options, folder) {
       results.push({ concurrency, name, title, summary: summarize(runs.get(name), runs.get(options.baseline)) });
     }
   }
-  return { machine, options, results, samples };
+  const baseline = peers.find(({ name }) => name === options.baseline)?.title ?? 'nobody';
+  return { machine, options, baseline, results, samples };
 }
 
 await main(async () => {
@@ -59,6 +60,8 @@ await main(async () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
   const start = performance.now();
   const report = await bench(options, folder);
-  console.log(`${table(report.results)}\n\n${legend}\n${((performance.now() - start) / 1000).toFixed(0)} s`);
+  console.log(
+    `${table(report.results)}\n\n${legend(report.baseline)}\n${((performance.now() - start) / 1000).toFixed(0)} s`,
+  );
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 });

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { native } from 'aurochs';
+import { fixtures } from './support/compile';
 import { useBench } from './support/queue';
 import { sleep, waitFor, waitForEvent, waitForEvents } from './support/wait';
 
@@ -91,6 +93,25 @@ describe('a file that can not be loaded', () => {
     write('breaks.cjs', "module.exports = async () => 'again';");
     expect((await completed)[1]).toBe('again');
     expect(await queue.getJob(job.id!)).toMatchObject({ attemptsMade: 1, stalledCounter: 0 });
+  });
+});
+
+describe('a job whose data is no JSON', () => {
+  it.each([
+    ['a file', () => does],
+    ['a native processor', () => native(fixtures(), 'echo')],
+  ])('ends no process of %s, and is left to be recovered as stalled', async (_, processor) => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, processor(), { autorun: false });
+    worker.on('active', () => undefined);
+    const job = await queue.add('return', { value: 1 });
+    await bench.redis.client().hset(queue.toKey(job.id!), 'data', '{oops');
+    void worker.run();
+    await waitFor(() => worker.errors.length > 0);
+    expect(worker.errors[0]).toBeInstanceOf(SyntaxError);
+    const completed = waitForEvent(worker, 'completed');
+    const next = await queue.add('return', { value: 2 });
+    expect((await completed)[0].id).toBe(next.id);
   });
 });
 

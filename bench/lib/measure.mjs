@@ -68,7 +68,10 @@ async function workingTime(redis) {
   return Number(finished) - started;
 }
 
-/** @returns jobs per second, and CPU time in µs for each job of the worker's process and of Redis */
+/**
+ * @returns jobs per second, CPU time in µs for each job of the worker's process (its children included) and of Redis,
+ *   and the private memory of that process and its children at the end, in bytes
+ */
 export async function measure({ peerName, scenarioName, concurrency, jobs, warmUp, folder, snapshot, library }) {
   const redis = await startRedis(folder, snapshot);
   const { connection } = redis;
@@ -84,8 +87,9 @@ export async function measure({ peerName, scenarioName, concurrency, jobs, warmU
     const redisAfter = await redis.cpu();
     return {
       jobsPerSecond: (jobs / (await workingTime(redis.client))) * 1000,
-      clientCpu: (clientAfter - clientBefore) / jobs,
+      clientCpu: (clientAfter.cpu - clientBefore.cpu) / jobs,
       redisCpu: (redisAfter - redisBefore) / jobs,
+      memory: clientAfter.memory,
     };
   } finally {
     await subject.stop();

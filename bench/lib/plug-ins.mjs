@@ -1,6 +1,6 @@
 // Peers (who is measured) and scenarios (with what work) are modules in their folders; a new file is a new choice.
 //
-// A peer exports { name, title, needs, create }: `needs` is the scenario's form that it runs ('inline' or 'native'),
+// A peer exports { name, title, needs, create }: `needs` is the scenario's form that it runs ('inline', 'native' or 'file'),
 // `create(queueName, scenario, workerOptions, library)` returns a worker with BullMQ's run(), waitUntilReady(), close().
 // A scenario exports { name, title, data } and the forms of its processor that it has.
 import { readdirSync } from 'node:fs';

@@ -7,6 +7,7 @@ const headings = [
   '±',
   'client µs/job',
   'Redis µs/job',
+  'MB',
   'speed',
   'client CPU',
   'Redis CPU',
@@ -18,9 +19,15 @@ const micros = value => (value < 100 ? value.toFixed(1) : whole(value));
 const times = value => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ×`;
 
 function row({ concurrency, title, summary }) {
-  const { jobsPerSecond, spread, clientCpu, redisCpu, ratios } = summary;
+  const { jobsPerSecond, spread, clientCpu, redisCpu, memory, ratios } = summary;
   const compared = ratios ? [ratios.speed, ratios.clientCpu, ratios.redisCpu].map(times) : ['1', '1', '1'];
-  const measured = [whole(jobsPerSecond), `${(spread * 100).toFixed(0)} %`, micros(clientCpu), micros(redisCpu)];
+  const measured = [
+    whole(jobsPerSecond),
+    `${(spread * 100).toFixed(0)} %`,
+    micros(clientCpu),
+    micros(redisCpu),
+    whole(memory / 1e6),
+  ];
   return [String(concurrency), title, ...measured, ...compared];
 }
 
@@ -35,7 +42,10 @@ export function table(results) {
   return [head, line(rule), ...body].join('\n');
 }
 
-export const legend = [
-  '±: half of the distance between the quartiles of the runs. The last three columns compare with BullMQ inline in the',
-  'same round, as medians of the rounds: how many times as fast, how many times less CPU of the worker’s process and of Redis.',
-].join('\n');
+/** @param baseline the title of whom the others are compared with */
+export const legend = baseline =>
+  [
+    '±: half of the distance between the quartiles of the runs. MB: private memory of the worker’s process and its children.',
+    `The last three columns compare with ${baseline} in the same round, as medians of the rounds: how many times as fast,`,
+    'how many times less CPU of the worker’s process and of Redis.',
+  ].join('\n');

@@ -21,7 +21,7 @@ export function medianRatio(values, others) {
   return median(values.map((value, i) => value / others[i]));
 }
 
-const metrics = ['jobsPerSecond', 'clientCpu', 'redisCpu'];
+const metrics = ['jobsPerSecond', 'clientCpu', 'redisCpu', 'memory'];
 
 /**
  * @param runs of one subject, as measured

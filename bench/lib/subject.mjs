@@ -1,7 +1,8 @@
 // The process that is measured: one worker and nothing else. `measure.mjs` starts it and tells it what to do.
-// Messages: 'warm-up' → { done }, 'run' → { started }, 'usage' → { usage } in µs.
+// Messages: 'warm-up' → { done }, 'run' → { started }, 'usage' → what it has used.
 import { measuredQueue, warmUpQueue } from './fixture.mjs';
 import { load } from './plug-ins.mjs';
+import { usage } from './usage.mjs';
 
 const { peerName, scenarioName, concurrency, connection, library } = JSON.parse(process.argv[2]);
 const peer = await load('peers', peerName);
@@ -13,11 +14,6 @@ function create(queue) {
     throw error;
   });
   return worker;
-}
-
-function usage() {
-  const { user, system } = process.cpuUsage();
-  return user + system;
 }
 
 let worker;

@@ -7,6 +7,8 @@ export default {
   data: i => ({ i }),
   /** What it is for peers that run a function on the event loop. */
   inline: async () => null,
+  /** What it is for peers that run a file on threads or in processes. */
+  file: new URL('noop.cjs', import.meta.url),
   /** What it is for peers that run a native processor: a source that the bench compiles, and the symbol in it. */
   native: { source: new URL('noop.cc', import.meta.url), symbol: 'noop' },
 };

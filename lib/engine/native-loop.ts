@@ -2,8 +2,7 @@
  * One Worker's native loop: its life cycle, and the worker's events that come out of it.
  */
 import { AsyncResource } from 'node:async_hooks';
-import { SpanKind, TelemetryAttributes, UnrecoverableError, withDetachedContext } from 'bullmq';
-import type { Span } from 'bullmq';
+import { UnrecoverableError } from 'bullmq';
 import { addon } from '../binding';
 import type { FlatHash, NativeWorker } from '../binding';
 import { deferred } from './deferred';
@@ -17,6 +16,7 @@ import type { ToError } from './job-runner';
 import { threadsFor, toNativeConcurrency, toNativeOptions } from './native-options';
 import type { LoopSettings } from './native-options';
 import { ThreadControl } from './thread-control';
+import { WorkerEvents } from './worker-events';
 
 /** Jobs whose worker closes have this long to listen to their signals, in ms; then they are given up. */
 const CLOSE_GRACE_MS = 1000;
@@ -33,6 +33,7 @@ const EVENT_INTEREST: Record<string, number> = {
 
 export class NativeLoop {
   readonly jobs: JobRunner;
+  private readonly events: WorkerEvents;
   private readonly native: NativeWorker;
   private readonly threads: ThreadControl | undefined;
   private readonly unlisten: () => void;
@@ -54,13 +55,14 @@ export class NativeLoop {
     private readonly settings: LoopSettings,
   ) {
     this.native = new (addon().NativeWorker)(toNativeOptions(settings));
+    this.events = new WorkerEvents(worker, settings);
     this.jobs = new JobRunner(worker, this.native, toErrorOf(settings));
     const { file } = settings;
     this.threads = file && new ThreadControl(worker, this.native, { ...settings, file });
     this.setConcurrency(settings.concurrency);
     this.unlisten = listen(this.native.number, event => {
-      if (this.scope) this.scope.runInAsyncScope(this.onEvent, this, event);
-      else this.onEvent(event);
+      if (this.scope) this.scope.runInAsyncScope(this.handle, this, event);
+      else this.handle(event);
     });
     this.permanentInterest =
       // Inline jobs must know whether BullMQ's cold path would have to say `drained`.
@@ -155,6 +157,17 @@ export class NativeLoop {
     this.native.cancelAll(toReason(reason), true);
   }
 
+  private handle(event: EngineEvent): void {
+    try {
+      this.onEvent(event);
+    } catch (error) {
+      // A job that is no job: data that is no JSON. As with BullMQ, it is left to be recovered as stalled, and failed
+      // in the end.
+      this.worker.emit('error', error);
+      this.native.drop(event.job);
+    }
+  }
+
   private onEvent(event: EngineEvent): void {
     const { jobs, worker } = this;
     const ofJob = event as EngineEvent & { id: string; token: string; list: FlatHash };
@@ -176,13 +189,13 @@ export class NativeLoop {
         worker.emit('drained');
         return;
       case EventType.stalled:
-        return this.onStalled(event.list ?? []);
+        return this.events.onStalled(event.list ?? []);
       case EventType.locksRenewed:
-        return this.onLocksRenewed(event.list ?? []);
+        return this.events.onLocksRenewed(event.list ?? []);
       case EventType.lockRenewalFailed:
-        return this.onLockRenewalFailed(event.list ?? []);
+        return this.events.onLockRenewalFailed(event.list ?? []);
       case EventType.error:
-        worker.emit('error', this.toError(event));
+        this.events.onError(event);
         return;
       case EventType.stopped:
         if (event.number === this.epoch) this.rest();
@@ -215,62 +228,6 @@ export class NativeLoop {
       case EventType.stop:
         return; // not for workers
     }
-  }
-
-  /** With the fields that Node's own connection errors have. */
-  private toError(event: EngineEvent): Error {
-    const error = new Error(event.text);
-    if (!event.id) return error;
-    const { host, port, path } = this.settings.endpoint;
-    const where = path ? { address: path } : { address: host, port };
-    const fields = event.text?.startsWith('connect ') ? { syscall: 'connect', ...where } : {};
-    return Object.assign(error, { code: event.id, ...fields });
-  }
-
-  private onStalled(ids: string[]): void {
-    const emit = (id: string) => this.worker.emit('stalled', id, 'active');
-    if (!this.settings.options.telemetry) {
-      ids.forEach(emit);
-      return;
-    }
-    // A sweep is nobody's child: BullMQ starts its spans at the root too.
-    void withDetachedContext(this.settings.options.telemetry, () =>
-      this.trace('moveStalledJobsToWait', { [TelemetryAttributes.WorkerStalledJobs]: ids }, span => {
-        for (const id of ids) {
-          span?.addEvent('job stalled', { [TelemetryAttributes.JobId]: id });
-          emit(id);
-        }
-      }),
-    );
-  }
-
-  private onLocksRenewed(jobIds: string[]): void {
-    if (this.settings.options.telemetry) {
-      void this.trace('extendLocks', { [TelemetryAttributes.WorkerJobsToExtendLocks]: jobIds });
-    }
-    this.worker.emit('locksRenewed', { count: jobIds.length, jobIds });
-  }
-
-  private onLockRenewalFailed(jobIds: string[]): void {
-    this.worker.emit('lockRenewalFailed', jobIds);
-    for (const id of jobIds) this.worker.emit('error', new Error(`could not renew lock for job ${id}`));
-  }
-
-  /** BullMQ's span for something that the native loop has done already. */
-  private async trace(
-    operation: string,
-    attributes: Record<string, string[]>,
-    body?: (span?: Span) => void,
-  ): Promise<void> {
-    const { id, name, opts } = this.worker;
-    await this.worker.trace(SpanKind.INTERNAL, operation, name, span => {
-      span?.setAttributes({
-        [TelemetryAttributes.WorkerId]: id,
-        [TelemetryAttributes.WorkerName]: opts.name,
-        ...attributes,
-      });
-      body?.(span);
-    });
   }
 
   private onClosed(): void {

@@ -19,7 +19,6 @@ export class JobRunner {
   private readonly calls: Calls;
   private readonly queue: QueueOfJob;
   private readonly withSignal: boolean;
-  private readonly queueFields: readonly string[];
   private stopping = false;
 
   /** @param onStopped called once, when the seat has been given up */
@@ -33,7 +32,6 @@ export class JobRunner {
     const { queue, prefix } = seat;
     this.queue = { queueName: queue, queueQualifiedName: `${prefix}:${queue}`, prefix };
     this.withSignal = takesSignal(processor);
-    this.queueFields = ['aurochs:queue', seat.queue, 'aurochs:prefix', seat.prefix];
   }
 
   onEvent(event: EngineEvent): void {
@@ -50,7 +48,6 @@ export class JobRunner {
     // Taken off, so that it isn't called with this object as its `this`.
     const { processor } = this;
     let result: unknown;
-    list.push(...this.queueFields);
     try {
       const job = sandboxedJob(list, id, this.queue, running);
       result = processor(job, token, this.withSignal ? running.signal : undefined);

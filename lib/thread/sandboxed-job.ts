@@ -4,8 +4,6 @@
  */
 import type { JobJsonSandbox, SandboxedJob } from 'bullmq';
 import type { FlatHash } from '../binding';
-import { readHash } from './stored-job';
-import type { StoredJob } from './stored-job';
 
 /** The methods that are called on BullMQ's Job, on the main thread. */
 export type JobMethod =
@@ -26,6 +24,9 @@ export interface JobLine {
   /** Resolves to what the method returned, or rejects with what it threw. */
   call(method: JobMethod, args: unknown[]): Promise<any>;
 }
+
+/** The fields of a job's hash, under their short names. */
+type StoredJob = Partial<Record<string, string>>;
 
 /** The queue that a thread works for. */
 export type QueueOfJob = Pick<SandboxedJob, 'queueName' | 'queueQualifiedName' | 'prefix'>;
@@ -52,7 +53,9 @@ const OPTION_NAMES = new Map<string, string>([
 
 /** @throws SyntaxError when the job's data or options are no JSON. */
 export function sandboxedJob(hash: FlatHash, id: string, queue: QueueOfJob, line: JobLine): SandboxedJob {
-  const job = fieldsOf(readHash(hash), id, queue);
+  const stored: StoredJob = {};
+  for (let i = 0; i < hash.length; i += 2) stored[hash[i]] = hash[i + 1];
+  const job = fieldsOf(stored, id, queue);
   addMethods(job, line);
   return job as unknown as SandboxedJob;
 }
@@ -96,9 +99,9 @@ function fieldsOf(stored: StoredJob, id: string, queue: QueueOfJob): Fields {
     data: JSON.parse(stored.data || '{}'),
     opts,
     progress: JSON.parse(stored.progress || '0') ?? 0,
-    attemptsMade: parseInt(stored.attemptsMade || '0'),
-    attemptsStarted: parseInt(stored.attemptsStarted || '0'),
-    stalledCounter: parseInt(stored.stalledCounter || '0'),
+    attemptsMade: parseInt(stored.attemptsMade || stored.atm || '0'),
+    attemptsStarted: parseInt(stored.ats || '0'),
+    stalledCounter: parseInt(stored.stc || '0'),
     timestamp: parseInt(stored.timestamp!),
     stacktrace: stacktraceOf(stored.stacktrace),
     queueName: queue.queueName,
@@ -112,9 +115,9 @@ function fieldsOf(stored: StoredJob, id: string, queue: QueueOfJob): Fields {
   if (stored.finishedOn) fields.finishedOn = parseInt(stored.finishedOn);
   if (stored.processedOn) fields.processedOn = parseInt(stored.processedOn);
   if (stored.failedReason) fields.failedReason = JSON.stringify(stored.failedReason);
-  const deduplicationId = stored.deduplicationId || opts.deduplication?.id;
+  const deduplicationId = stored.deid || opts.deduplication?.id;
   if (deduplicationId !== undefined) fields.deduplicationId = deduplicationId;
-  const repeatJobKey = stored.repeatJobKey || opts.repeatJobKey;
+  const repeatJobKey = stored.rjk || opts.repeatJobKey;
   if (repeatJobKey !== undefined) fields.repeatJobKey = repeatJobKey;
   if ('repeatJobKey' in opts) delete opts.repeatJobKey;
   return fields;

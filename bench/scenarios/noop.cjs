@@ -1,0 +1,2 @@
+// The processor of the scenario 'noop' as a file.
+module.exports = async () => null;
