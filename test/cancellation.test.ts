@@ -1,7 +1,10 @@
 // cancelJob() and cancelAllJobs(): the processor's AbortSignal.
+import { native } from 'aurochs';
 import { UnrecoverableError, type Job } from 'bullmq';
+import { fixtures } from './support/compile';
 import { useBench } from './support/queue';
-import { Gate, waitFor, waitForEvent, waitForEvents } from './support/wait';
+import { isAurochs } from './support/subject';
+import { Gate, waitFor, waitForEvent, waitForEvents, within } from './support/wait';
 
 const bench = useBench();
 
@@ -16,6 +19,17 @@ function untilAborted(job: Job, _token?: string, signal?: AbortSignal): Promise<
     signal!.addEventListener('abort', () => reject(new Error(`aborted: ${String(signal!.reason)}`)));
   });
 }
+
+/** Processors that say that they run, and end only when they are cancelled. */
+const stubborn: Record<string, () => object> = {
+  inline: () => async (job: Job, _token: string, signal: AbortSignal) => {
+    await job.updateProgress(1);
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('cancelled')));
+    });
+  },
+  ...(isAurochs ? { native: () => native(fixtures(), 'until_cancelled') } : {}),
+};
 
 describe('cancelJob()', () => {
   it('aborts the signal with its reason, and the attempt fails as the processor says', async () => {
@@ -86,6 +100,18 @@ describe('cancelJob()', () => {
     expect(worker.cancelJob(added.id!)).toBe(false);
   });
 
+  it.each([5, undefined, null, {}, '', Symbol('id')])('is false for %p, which is no id', async id => {
+    const queue = bench.queue();
+    await queue.add('job', {});
+    const worker = bench.worker(queue, untilAborted);
+    await waitFor(() => running.length === 1);
+    expect(worker.cancelJob(id as never)).toBe(false);
+    expect(await running[0].getState()).toBe('active');
+    const failed = waitForEvent(worker, 'failed');
+    expect(worker.cancelJob(running[0].id!, id as never)).toBe(true);
+    await failed;
+  });
+
   it('gives each job a signal of its own', async () => {
     const queue = bench.queue();
     const [, second] = await queue.addBulk([1, 2, 3].map(i => ({ name: 'job', data: i })));
@@ -107,6 +133,33 @@ describe('cancelJob()', () => {
     await completed;
   });
 });
+
+describe.each(Object.entries(stubborn))(
+  'a job that stalled, and came back to the same worker (%s)',
+  (kind, processor) => {
+    it('is cancelled, and ends once', async () => {
+      const queue = bench.queue();
+      const added = await queue.add('job', {});
+      const worker = bench.worker(queue, processor(), { concurrency: 2, maxStalledCount: 5, skipStalledCheck: true });
+      const runs = waitForEvents(worker, 'progress', 2);
+      const sweeper = bench.worker(queue, undefined, { stalledInterval: 20, maxStalledCount: 5 });
+      const stalled = waitForEvent(sweeper, 'stalled');
+      await waitForEvent(worker, 'active');
+      await bench.redis.client().del(queue.toKey(`${added.id}:lock`));
+      await sweeper.startStalledCheckTimer();
+      await stalled;
+      await sweeper.close();
+      await runs;
+      const failed = waitForEvent(worker, 'failed');
+      expect(worker.cancelJob(added.id!, 'enough')).toBe(true);
+      expect((await failed)[1].message).toBe('cancelled');
+      await waitFor(async () => (await queue.getFailedCount()) === 1);
+      expect(await queue.getActiveCount()).toBe(0);
+      // An inline job's signal is that of its last run, as BullMQ's is; native runs are reached both.
+      if (kind === 'native') await within(worker.close(), 'both runs to end');
+    });
+  },
+);
 
 describe('cancelAllJobs()', () => {
   it('aborts every job in flight', async () => {

@@ -1,8 +1,16 @@
 // close() and close(true): what they wait for, what they emit, what they leave behind.
+import { native } from 'aurochs';
+import { fixtures } from './support/compile';
 import { useBench } from './support/queue';
+import { isAurochs } from './support/subject';
 import { Gate, sleep, waitFor, waitForEvent, within } from './support/wait';
 
 const bench = useBench();
+
+const processors: Record<string, (gate: Gate) => object> = {
+  inline: gate => () => gate.opened,
+  ...(isAurochs ? { native: () => native(fixtures(), 'until_cancelled') } : {}),
+};
 
 const jobs = (count: number) => Array.from({ length: count }, (_, i) => ({ name: 'job', data: i }));
 
@@ -140,6 +148,29 @@ describe('close(true)', () => {
     gate.open();
     await sleep(30);
     expect(await queue.getActiveCount()).toBe(1);
+  });
+
+  it.each(Object.entries(processors))('starts no waiting job afterwards (%s)', async (_, processor) => {
+    const queue = bench.queue();
+    const gate = new Gate();
+    const worker = bench.worker(queue, processor(gate), { concurrency: 3, lockDuration: 200, skipStalledCheck: true });
+    let started = 0;
+    worker.on('active', () => started++);
+    await queue.addBulk(jobs(8));
+    await waitFor(() => started === 3);
+    await within(worker.close(true), 'the worker to close by force');
+    gate.open();
+    await queue.addBulk(jobs(2));
+    await waitFor(async () => (await bench.redis.client().keys(queue.toKey('*:lock'))).length === 0);
+    const counts = await queue.getJobCounts('wait', 'active', 'completed', 'failed', 'delayed');
+    expect(counts).toEqual({ wait: 7, active: 3, completed: 0, failed: 0, delayed: 0 });
+    expect(started).toBe(3);
+    // Nobody but the sweep of another worker gets at those three.
+    const second = bench.worker(queue, async () => 'recovered', { concurrency: 10, stalledInterval: 30 });
+    await waitFor(async () => (await queue.getCompletedCount()) === 10);
+    const stalled = (await queue.getCompleted()).map(job => job.stalledCounter);
+    expect(stalled.sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
+    expect([...worker.errors, ...second.errors]).toEqual([]);
   });
 
   it('leaves jobs that another worker recovers as stalled', async () => {

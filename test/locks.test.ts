@@ -1,8 +1,18 @@
 // Locks: set when a job starts, renewed while it runs, gone when it ends; and what happens when one is lost.
+import { native } from 'aurochs';
+import { fixtures } from './support/compile';
 import { useBench } from './support/queue';
+import { isAurochs } from './support/subject';
 import { Gate, sleep, waitFor, waitForEvent } from './support/wait';
 
 const bench = useBench();
+
+/** Jobs that last until they are cancelled. */
+const endless: Record<string, () => object> = {
+  inline: () => (_job: unknown, _token: unknown, signal: AbortSignal) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cancelled')))),
+  ...(isAurochs ? { native: () => native(fixtures(), 'until_cancelled') } : {}),
+};
 
 describe('the lock of a job', () => {
   it('holds the token for lockDuration while the job is active, and goes with it', async () => {
@@ -50,6 +60,42 @@ describe('the lock of a job', () => {
     expect([runs, stalled]).toEqual([1, []]);
     expect([...worker.errors, ...watcher.errors]).toEqual([]);
   });
+
+  it.each(Object.entries(endless))(
+    'rises to lockDuration again and again, long before it runs out (%s)',
+    async (_, processor) => {
+      const [lockDuration, lockRenewTime] = [20_000, 200];
+      const queue = bench.queue();
+      const worker = bench.worker(queue, processor(), { lockDuration, lockRenewTime, skipStalledCheck: true });
+      const active = waitForEvent(worker, 'active');
+      const added = await queue.add('job', {});
+      const key = queue.toKey(`${added.id}:lock`);
+      await active;
+      const start = Date.now();
+      const token = await bench.redis.client().get(key);
+      expect(token).toContain(worker.id);
+      const seen = [await bench.redis.client().pttl(key)];
+      let rises = 0;
+      await waitFor(
+        async () => {
+          seen.push(await bench.redis.client().pttl(key));
+          if (seen.at(-1)! > seen.at(-2)!) rises++;
+          return rises === 6;
+        },
+        { what: 'the lock to be renewed', interval: 5 },
+      );
+      // Half of lockRenewTime lies between two renewals; here with room for one that arrives late.
+      expect(Date.now() - start).toBeGreaterThanOrEqual((4 * lockRenewTime) / 2);
+      expect(Math.min(...seen)).toBeGreaterThan(lockDuration / 2);
+      expect(Math.max(...seen)).toBeLessThanOrEqual(lockDuration);
+      expect(await bench.redis.client().get(key)).toBe(token);
+      const failed = waitForEvent(worker, 'failed');
+      worker.cancelAllJobs();
+      await failed;
+      await waitFor(async () => (await bench.redis.client().exists(key)) === 0);
+      expect(worker.errors).toEqual([]);
+    },
+  );
 
   it('is renewed for all jobs in flight in one go', async () => {
     const queue = bench.queue();

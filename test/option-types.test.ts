@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { native, Worker } from 'aurochs';
 import { fixtures } from './support/compile';
 import { useBench } from './support/queue';
-import { sleep } from './support/wait';
+import { Gate, sleep, waitFor, waitForEvent, waitForEvents } from './support/wait';
 
 const bench = useBench();
 
@@ -77,6 +77,12 @@ describe('a TypeError names', () => {
   });
 });
 
+it.each([[0], [-1], [1.5], [65_536], ['x'], [NaN]])('a TypeError tells that %p is no port', port => {
+  const connection = { ...connect(), port };
+  expect(() => make({ connection })).toThrow(TypeError);
+  expect(() => make({ connection })).toThrow('connection.port must be an integer from 1 to 65535');
+});
+
 it('a worker that was refused has opened no connection', async () => {
   const clients = async () =>
     String(await bench.redis.cli('CLIENT', 'LIST'))
@@ -91,6 +97,54 @@ it('a worker that was refused has opened no connection', async () => {
   expect(() => make({}, pathToFileURL('/nowhere/processor.js'))).toThrow('does not exist in the local file system');
   await sleep(50); // long enough for a connection to come up
   expect(await clients()).toBe(before);
+});
+
+describe('a time that never comes', () => {
+  /** How many commands the server has been sent so far, with those of scripts. */
+  const commands = async () =>
+    [...String(await bench.redis.cli('INFO', 'commandstats')).matchAll(/:calls=(\d+)/g)].reduce(
+      (sum, [, calls]) => sum + Number(calls),
+      0,
+    );
+
+  /** The server has nothing to do for a while, but to say so. */
+  const idle = () =>
+    waitFor(
+      async () => {
+        const before = await commands();
+        await sleep(50);
+        return (await commands()) - before <= 2;
+      },
+      { what: 'the worker to be idle' },
+    );
+
+  it.each(
+    ['drainDelay', 'lockDuration', 'lockRenewTime', 'stalledInterval', 'maximumRateLimitDelay'].flatMap(option =>
+      [Infinity, 2 ** 53].map(value => [option, value] as const),
+    ),
+  )('%s: %p keeps the worker quiet: before, in and after a job, and when it is rate limited', async (option, value) => {
+    const queue = bench.queue();
+    const gate = new Gate<string>();
+    const worker = bench.worker(queue, () => gate.opened, {
+      ...{ drainDelay: 60, lockDuration: 60_000, stalledInterval: 60_000 },
+      limiter: { max: 2, duration: 600_000 },
+      [option]: value,
+    });
+    await worker.waitUntilReady();
+    await idle();
+    const completed = waitForEvents(worker, 'completed', 2);
+    await queue.add('job', {});
+    await waitForEvent(worker, 'active');
+    await idle();
+    gate.open('done');
+    await waitFor(async () => (await queue.getCompletedCount()) === 1);
+    await idle();
+    await queue.addBulk([2, 3].map(i => ({ name: 'job', data: i })));
+    expect((await completed).map(([, result]) => result)).toEqual(['done', 'done']);
+    await idle();
+    expect(await queue.getJobCounts('prioritized', 'wait', 'active')).toEqual({ prioritized: 0, wait: 1, active: 0 });
+    expect(worker.errors).toEqual([]);
+  });
 });
 
 it('the same options are checked with a native processor', () => {

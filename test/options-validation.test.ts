@@ -1,4 +1,5 @@
 // Wrong arguments are refused when the worker is made, with BullMQ's own messages.
+import { Redis } from 'ioredis';
 import { useBench } from './support/queue';
 import { Worker } from './support/subject';
 import { sleep } from './support/wait';
@@ -38,6 +39,13 @@ describe('the worker refuses', () => {
 
   it.each([[undefined], [null]])('the connection %p', connection => {
     expect(() => make({ connection })).toThrow('Worker requires a connection');
+  });
+
+  it('an ioredis client that gives up on commands', () => {
+    const client = new Redis({ ...connect(), lazyConnect: true });
+    bench.keep({ close: async () => client.disconnect() });
+    expect(client.options.maxRetriesPerRequest).toBe(20); // ioredis's default
+    expect(() => make({ connection: client })).toThrow('BullMQ: Your redis options maxRetriesPerRequest must be null.');
   });
 
   it('to work without options', () => {

@@ -73,6 +73,30 @@ describe.each([
     expect(await kept(queue)).toEqual(['last']);
   });
 
+  it('may be changed by the processor, which has the last word', async () => {
+    const queue = bench.queue();
+    const kinds = { removed: true, kept: false, counted: { count: 2 } };
+    const worker = bench.worker(
+      queue,
+      async job => {
+        job.opts[option] = kinds[job.name as keyof typeof kinds];
+        if (event === 'failed') throw new Error('told to');
+      },
+      // What stands on the worker and on the jobs is overruled.
+      { [option]: { count: 0 } },
+    );
+    const ended = waitForEvents(worker, event, 4);
+    const names = ['kept', 'removed', 'kept', 'removed'];
+    await queue.addBulk(names.map((name, i) => ({ name, data: i, opts: i < 2 ? {} : { [option]: true } })));
+    await ended;
+    expect((await queue.getJobs([event], 0, -1, true)).map(job => job.name)).toEqual(['kept', 'kept']);
+    const counted = waitForEvents(worker, event, 3);
+    await queue.addBulk([1, 2, 3].map(i => ({ name: 'counted', data: i })));
+    await counted;
+    expect((await queue.getJobs([event], 0, -1, true)).map(job => job.name)).toEqual(['counted', 'counted']);
+    expect(worker.errors).toEqual([]);
+  });
+
   it('takes logs and dependencies along', async () => {
     const queue = bench.queue();
     const added = await queue.add('job', {}, { [option]: true });

@@ -128,6 +128,30 @@ describe('telemetry', () => {
     for (const span of telemetry.spans) expect([span.name, span.ended]).toEqual([span.name, 1]);
   });
 
+  it("lets run() be called once: BullMQ's error for every other, from outside and from within", async () => {
+    const telemetry = new RecordedTelemetry();
+    const queue = bench.queue();
+    await queue.add('job', {});
+    const refused = (running: Promise<void>) =>
+      running.then(
+        () => 'ran',
+        (error: Error) => error.message,
+      );
+    const worker = bench.worker(queue, async () => refused(worker.run()), { telemetry, autorun: false });
+    const completed = waitForEvent(worker, 'completed');
+    const running = worker.run();
+    // The first one is still in its span.
+    expect(await refused(worker.run())).toBe('Worker is already running.');
+    expect((await completed)[1]).toBe('Worker is already running.');
+    expect(await refused(worker.run())).toBe('Worker is already running.');
+    expect(telemetry.of('startStalledCheckTimer')).toHaveLength(1);
+    await worker.close();
+    await running;
+    expect(await refused(worker.run())).toBe('ran');
+    expect(worker.isRunning()).toBe(false);
+    expect(worker.errors).toEqual([]);
+  });
+
   it('counts jobs by what became of them', async () => {
     const telemetry = new RecordedTelemetry();
     const queue = bench.queue();

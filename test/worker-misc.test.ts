@@ -1,8 +1,8 @@
 // Options of the worker that have no file of their own: prefix, autorun, drainDelay, and what it says of itself.
 import { QueueBase, Worker as BullWorker } from 'bullmq';
 import { useBench } from './support/queue';
-import { Worker } from './support/subject';
-import { sleep, waitFor, waitForEvent, waitForEvents, within } from './support/wait';
+import { isAurochs, Worker } from './support/subject';
+import { Gate, sleep, waitFor, waitForEvent, waitForEvents, within } from './support/wait';
 
 const bench = useBench();
 
@@ -51,6 +51,40 @@ describe('the worker', () => {
     void worker.run();
     expect(worker.isRunning()).toBe(true);
     expect((await completed)[1]).toBe('ran');
+  });
+
+  it('with autorun: undefined, given as such, is as with false', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, async () => 'ran', { autorun: undefined });
+    expect([worker.isRunning(), worker.opts.autorun]).toEqual([false, undefined]);
+    await worker.waitUntilReady();
+    expect(worker.isRunning()).toBe(false);
+    const completed = waitForEvent(worker, 'completed');
+    await queue.add('job', {});
+    void worker.run();
+    expect((await completed)[1]).toBe('ran');
+  });
+
+  it('is ready, and seen by queue.getWorkers(), before it runs', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, async () => 'ran', { autorun: false, name: 'idle' });
+    const ready = waitForEvent(worker, 'ready');
+    await worker.waitUntilReady();
+    await ready;
+    expect(worker.isRunning()).toBe(false);
+    const [seen, ...others] = await queue.getWorkers();
+    expect([seen.name, seen.rawname, others]).toEqual([
+      queue.name,
+      `bull:${Buffer.from(queue.name).toString('base64')}:w:idle`,
+      [],
+    ]);
+    const completed = waitForEvent(worker, 'completed');
+    await queue.add('job', {});
+    void worker.run();
+    expect((await completed)[1]).toBe('ran');
+    expect(await queue.getWorkersCount()).toBe(1);
+    await worker.close();
+    await waitFor(async () => (await queue.getWorkersCount()) === 0);
   });
 
   it('with a prefix works the queue of that prefix, and no other', async () => {
@@ -136,6 +170,26 @@ describe('the worker', () => {
       expect((await completed)[1]).toBe(i);
       await within(worker.close(), 'the worker to close');
       expect(worker.errors).toEqual([]);
+    }
+  });
+
+  it('can be disconnected: it takes no more jobs, and what it had stays active', async () => {
+    const queue = bench.queue();
+    const gate = new Gate();
+    const worker = bench.worker(queue, () => gate.opened, { runRetryDelay: 20 });
+    const active = waitForEvent(worker, 'active');
+    await queue.addBulk([1, 2, 3].map(i => ({ name: 'job', data: i })));
+    await active;
+    await within(worker.disconnect(), 'the worker to disconnect');
+    gate.open();
+    await queue.add('job', 4);
+    await sleep(50); // enough for a job to be taken
+    expect(await queue.getJobCounts('wait', 'active', 'completed')).toEqual({ wait: 3, active: 1, completed: 0 });
+    expect(worker.errors).toEqual([]);
+    if (isAurochs) {
+      // BullMQ's would wait for the main loop for ever.
+      await within(worker.close(), 'the worker to close');
+      await waitFor(async () => (await queue.getWorkersCount()) === 0);
     }
   });
 
