@@ -58,6 +58,20 @@ std::shared_ptr<const protocol::Scripts> scripts(const Napi::Object& from) {
                         script(from, "moveStalledJobsToWait"), script(from, "updateProgress"), script(from, "addLog")});
 }
 
+worker::Route route(const Napi::Object& from) {
+  worker::Route to;
+  to.name = text(from, "name");
+  to.threadGroup = text(from, "threadGroup");
+  to.idleTimeoutMs = integer(from, "idleThreadTimeout");
+  to.maxJobsPerThread = static_cast<size_t>(integer(from, "maxJobsPerThread"));
+  to.concurrency = static_cast<size_t>(integer(from, "concurrency"));
+  to.timeLimitMs = integer(from, "timeLimit");
+  to.softTimeLimitMs = integer(from, "softTimeLimit");
+  const Napi::Value processor = from.Get("processor");
+  if (processor.IsObject()) to.processor = ProcessorHandle::Unwrap(processor.As<Napi::Object>())->processor();
+  return to;
+}
+
 }  // namespace
 
 worker::Options toWorkerOptions(const Napi::Object& from) {
@@ -83,15 +97,10 @@ worker::Options toWorkerOptions(const Napi::Object& from) {
   to.drainDelayMs = integer(from, "drainDelay");
   to.maximumRateLimitDelayMs = integer(from, "maximumRateLimitDelay");
   to.runRetryDelayMs = integer(from, "runRetryDelay");
-  to.timeLimitMs = integer(from, "timeLimit");
-  to.softTimeLimitMs = integer(from, "softTimeLimit");
   to.maxLoopLagMs = integer(from, "maxLoopLag");
-  to.threads.group = text(from, "threadGroup");
-  to.threads.enabled = !to.threads.group.empty();
-  to.threads.idleTimeoutMs = integer(from, "idleThreadTimeout");
-  to.threads.maxJobsPerThread = static_cast<size_t>(integer(from, "maxJobsPerThread"));
-  const Napi::Value processor = from.Get("processor");
-  if (processor.IsObject()) to.processor = ProcessorHandle::Unwrap(processor.As<Napi::Object>())->processor();
+  to.routes.clear();
+  const Napi::Array routes = from.Get("routes").As<Napi::Array>();
+  for (uint32_t i = 0; i < routes.Length(); ++i) to.routes.push_back(route(routes.Get(i).As<Napi::Object>()));
   return to;
 }
 

@@ -43,6 +43,7 @@ Napi::Function WorkerHandle::define(Napi::Env env) {
                          InstanceMethod<&WorkerHandle::close>("close"),
                          InstanceMethod<&WorkerHandle::dispose>("dispose"),
                          InstanceMethod<&WorkerHandle::setConcurrency>("setConcurrency"),
+                         InstanceMethod<&WorkerHandle::setThreads>("setThreads"),
                          InstanceMethod<&WorkerHandle::setInterest>("setInterest"),
                          InstanceMethod<&WorkerHandle::cancel>("cancel"),
                          InstanceMethod<&WorkerHandle::cancelAll>("cancelAll"),
@@ -138,11 +139,14 @@ void WorkerHandle::dispose(const Napi::CallbackInfo& info) {
 
 void WorkerHandle::setConcurrency(const Napi::CallbackInfo& info) {
   const size_t concurrency = info[0].As<Napi::Number>().Uint32Value();
+  post([concurrency](worker::WorkerLoop& loop) { loop.setConcurrency(concurrency); });
+}
+
+void WorkerHandle::setThreads(const Napi::CallbackInfo& info) {
+  const size_t route = info[0].As<Napi::Number>().Uint32Value();
   const size_t threads = info[1].As<Napi::Number>().Uint32Value();
   const size_t jobsPerThread = info[2].As<Napi::Number>().Uint32Value();
-  post([concurrency, threads, jobsPerThread](worker::WorkerLoop& loop) {
-    loop.setConcurrency(concurrency, threads, jobsPerThread);
-  });
+  post([route, threads, jobsPerThread](worker::WorkerLoop& loop) { loop.setThreads(route, threads, jobsPerThread); });
 }
 
 void WorkerHandle::setInterest(const Napi::CallbackInfo& info) {
@@ -220,8 +224,9 @@ void WorkerHandle::threadStuck(const Napi::CallbackInfo& info) {
   post([thread = info[0].As<Napi::Number>().Uint32Value()](worker::WorkerLoop& loop) { loop.threadStuck(thread); });
 }
 
-void WorkerHandle::threadsUnavailable(const Napi::CallbackInfo&) {
-  post([](worker::WorkerLoop& loop) { loop.threadsUnavailable(); });
+void WorkerHandle::threadsUnavailable(const Napi::CallbackInfo& info) {
+  post(
+      [route = info[0].As<Napi::Number>().Uint32Value()](worker::WorkerLoop& loop) { loop.threadsUnavailable(route); });
 }
 
 void WorkerHandle::answer(const Napi::CallbackInfo& info) {

@@ -33,6 +33,7 @@ class WorkerHandle final : public Napi::ObjectWrap<WorkerHandle> {
   void close(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
   void setConcurrency(const Napi::CallbackInfo& info);
+  void setThreads(const Napi::CallbackInfo& info);
   void setInterest(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);
   void cancelAll(const Napi::CallbackInfo& info);

@@ -51,18 +51,26 @@ export interface NativeWorkerOptions {
   maximumRateLimitDelay: number;
   runRetryDelay: number;
   maxMetricsSize: number;
-  timeLimit: number;
-  softTimeLimit: number;
   maxLoopLag: number;
-  /** The name that JavaScript threads attach by; absent: jobs don't run on threads. */
-  threadGroup?: string;
-  idleThreadTimeout: number;
-  maxJobsPerThread: number;
   /** JSON */
   limiter?: string;
   /** JSON */
   removeOnComplete?: string;
+  routes: NativeRoute[];
+}
+
+/** With neither `processor` nor `threadGroup`, its jobs are handed to JavaScript. */
+export interface NativeRoute {
+  name: string;
   processor?: NativeProcessorHandle;
+  /** The name that JavaScript threads attach by. */
+  threadGroup?: string;
+  idleThreadTimeout: number;
+  maxJobsPerThread: number;
+  /** 0: the worker's. */
+  concurrency: number;
+  timeLimit: number;
+  softTimeLimit: number;
 }
 
 export interface NativeWorker {
@@ -73,7 +81,9 @@ export interface NativeWorker {
   pause(epoch: number): void;
   close(force: boolean): void;
   dispose(): void;
-  setConcurrency(concurrency: number, threads: number, jobsPerThread: number): void;
+  setConcurrency(concurrency: number): void;
+  /** After connect(). @param route - its index. */
+  setThreads(route: number, threads: number, jobsPerThread: number): void;
   setInterest(mask: number): void;
   /** @param reason - JSON, or empty. */
   cancel(id: string, reason: string): boolean;
@@ -90,7 +100,7 @@ export interface NativeWorker {
   giveUp(): void;
   threadGone(thread: number): void;
   threadStuck(thread: number): void;
-  threadsUnavailable(): void;
+  threadsUnavailable(route: number): void;
   answer(job: JobHandle, call: number, ok: boolean, text: string): void;
 }
 

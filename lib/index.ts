@@ -6,6 +6,7 @@ export * from 'bullmq';
 export { Worker } from './worker';
 export type { WorkerEngine } from './plan';
 export type { CloseOptions, WorkerOptions } from './worker-options';
+export type { RouteOptions, RouteProcessor, Routes } from './routes';
 export { TimeLimitError } from './time-limit-error';
 export { native, NativeProcessor } from './native';
 export { pool } from './pool';

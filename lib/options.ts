@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { NativeProcessor } from './native';
+import { entriesOf, isRoutes } from './routes';
+import type { Routes } from './routes';
 import type { WorkerOptions } from './worker-options';
 
 type Check = (value: unknown) => boolean;
@@ -107,18 +109,26 @@ export function validate(queue: unknown, processor: unknown, options: WorkerOpti
   if (queue.includes(':')) throw new Error('Queue name cannot contain :');
   validateProcessor(queue, processor);
   validateAsBullMQ(options);
-  for (const [path, rule] of Object.entries(RULES)) {
-    const value = at(options, path);
-    const parent = path.includes('.') ? at(options, path.split('.')[0]) : undefined;
-    const missing = value === undefined || value === null;
-    if (missing && !(REQUIRED.includes(path) && parent != null)) continue;
-    if (!rule!.check(value)) {
-      throw new TypeError(`Worker for queue '${queue}': ${path} must be ${rule!.is}, not ${show(value)}`);
-    }
+  for (const path of Object.keys(RULES)) check(queue, options, path);
+}
+
+/** @param as - how the option is called in the message. */
+function check(queue: string, options: object, path: string, as = path): void {
+  const rule = RULES[path]!;
+  const value = at(options, path);
+  const parent = path.includes('.') ? at(options, path.split('.')[0]) : undefined;
+  const missing = value === undefined || value === null;
+  if (missing && !(REQUIRED.includes(path) && parent != null)) return;
+  if (!rule.check(value)) {
+    throw new TypeError(`Worker for queue '${queue}': ${as} must be ${rule.is}, not ${show(value)}`);
   }
 }
 
 function validateProcessor(queue: string, processor: unknown): void {
+  if (isRoutes(processor)) {
+    validateRoutes(queue, processor);
+    return;
+  }
   const valid =
     !processor ||
     typeof processor === 'function' ||
@@ -127,7 +137,7 @@ function validateProcessor(queue: string, processor: unknown): void {
     processor instanceof NativeProcessor;
   if (!valid) {
     throw new TypeError(
-      `Worker for queue '${queue}': the processor must be a function, a file path, a URL or native(…), not ${show(processor)}`,
+      `Worker for queue '${queue}': the processor must be a function, a file path, a URL, native(…), or an object of those by job name, not ${show(processor)}`,
     );
   }
   if (processor instanceof URL) {
@@ -135,6 +145,27 @@ function validateProcessor(queue: string, processor: unknown): void {
   } else if (typeof processor === 'string' && processor !== '') {
     const file = processorFile(processor);
     if (!existsSync(file)) throw new Error(`File ${file} does not exist`);
+  }
+}
+
+const ROUTE_RULES = ['threads', 'timeLimit', 'softTimeLimit'];
+const ROUTE_OPTIONS = ['processor', 'concurrency', ...ROUTE_RULES];
+
+function validateRoutes(queue: string, routes: Routes): void {
+  const entries = entriesOf(routes);
+  const fail = (message: string) => new TypeError(`Worker for queue '${queue}': ${message}`);
+  if (entries.length === 0) throw fail("the object of processors by job name is empty; '*' takes jobs of any name");
+  for (const [name, route] of entries) {
+    if (!route.processor) throw fail(`there is no processor for jobs named '${name}'`);
+    if (isRoutes(route.processor)) throw fail(`the processor for jobs named '${name}' must not be an object`);
+    validateProcessor(queue, route.processor);
+    const unknown = Object.keys(route).find(option => !ROUTE_OPTIONS.includes(option));
+    if (unknown) throw fail(`'${name}': there is no option ${unknown}; there are ${ROUTE_OPTIONS.join(', ')}`);
+    for (const option of ROUTE_RULES) check(queue, route, option, `'${name}'.${option}`);
+    const { concurrency } = route;
+    if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+      throw fail(`'${name}'.concurrency must be a whole number of jobs, 1 or more, not ${show(concurrency)}`);
+    }
   }
 }
 

@@ -4,12 +4,15 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRedisBackend, getDefaultBackendFactory, RedisConnection } from 'bullmq';
-import type { Processor } from 'bullmq';
+import type { Job, Processor } from 'bullmq';
 import { toEndpoint } from './endpoint';
 import type { Endpoint } from './endpoint';
 import { NativeProcessor } from './native';
 import { processorFile } from './options';
+import { entriesOf, isRoutes, RouteTable } from './routes';
+import type { Route, RouteProcessor, Routes } from './routes';
 import type { WorkerOptions } from './worker-options';
+import type { Overrides } from './engine/overrides';
 
 export type WorkerEngine = 'native' | 'bullmq';
 
@@ -21,68 +24,127 @@ export interface Plan {
   processor: string | URL | Processor | null | undefined;
   /** native: where to connect. */
   endpoint?: Endpoint;
-  /** native: runs the jobs without JavaScript. */
-  native?: NativeProcessor;
-  /** native: runs the jobs on JavaScript threads. With neither, they are handed to `processor`. */
-  file?: URL;
+  /** native: who runs the jobs. */
+  routes?: Route[];
 }
 
-export type AnyProcessor = string | URL | NativeProcessor | Processor | null | undefined;
+export type AnyProcessor = RouteProcessor | Routes | null | undefined;
 
 /** @param hook - one of BullMQ's hooks that a subclass has overridden and that the native loop doesn't call. */
 export function makePlan(
   processor: AnyProcessor,
   options: WorkerOptions,
   backendFactory: unknown,
-  hook: string | undefined,
+  overrides: Overrides,
 ): Plan {
-  const given = processor instanceof NativeProcessor ? processor : undefined;
-  const plan = (engine: WorkerEngine, reason: string): Plan => ({
-    engine,
-    reason,
-    processor: processor instanceof NativeProcessor ? processor.toFunction() : processor,
-  });
+  const native = toRoutes(processor, options);
+  const bullmq = (reason: string): Plan => ({ engine: 'bullmq', reason, processor: forBullMQ(processor, reason) });
 
-  if (!processor) return plan('bullmq', 'there is no processor: jobs are fetched by hand, with getNextJob()');
+  if (!processor) return bullmq('there is no processor: jobs are fetched by hand, with getNextJob()');
   const factory: unknown = backendFactory ?? getDefaultBackendFactory();
-  if (factory !== createRedisBackend) return plan('bullmq', 'a backendFactory of its own serves the queue');
-  if (hook) return plan('bullmq', `the subclass overrides ${hook}`);
-  if (RedisConnection.clientFactory) return plan('bullmq', 'RedisConnection.clientFactory makes the connections');
+  if (factory !== createRedisBackend) return bullmq('a backendFactory of its own serves the queue');
+  const elsewhere = native.routes.some(route => !route.inline);
+  const hook = overrides.always ?? (elsewhere ? overrides.inlineOnly : undefined);
+  if (hook) return bullmq(`the subclass overrides ${hook}`);
+  if (RedisConnection.clientFactory) return bullmq('RedisConnection.clientFactory makes the connections');
   const mapped = toEndpoint(options.connection);
-  if ('reason' in mapped) return plan('bullmq', mapped.reason);
-
-  if (typeof processor === 'string' || processor instanceof URL) {
-    return { ...planFile(processor, options), endpoint: mapped.endpoint };
-  }
-  if (!given) {
-    return { ...plan('native', 'inline processor: native loop, jobs on the event loop'), endpoint: mapped.endpoint };
-  }
-  if (options.telemetry) {
-    // BullMQ's spans wrap each job on the main thread; the work itself stays on the pool.
-    return {
-      ...plan('native', 'native processor with telemetry: native loop, spans on the event loop, work on the pool'),
-      endpoint: mapped.endpoint,
-    };
-  }
-  return {
-    ...plan('native', 'native processor: native loop, jobs on the native pool'),
-    endpoint: mapped.endpoint,
-    native: given,
-  };
+  if ('reason' in mapped) return bullmq(mapped.reason);
+  return { engine: 'native', endpoint: mapped.endpoint, ...native };
 }
 
-function planFile(processor: string | URL, options: WorkerOptions): Plan {
-  const sandbox = (reason: string): Plan => ({ engine: 'native', reason, processor });
+type NativePlan = Required<Pick<Plan, 'reason' | 'routes'>> & Pick<Plan, 'processor'>;
+
+function toRoutes(processor: AnyProcessor, options: WorkerOptions): NativePlan {
+  if (isRoutes(processor)) return planRoutes(processor, options);
+  if (typeof processor === 'string' || processor instanceof URL) return planFile(processor, options);
+  if (!(processor instanceof NativeProcessor)) {
+    const inline = processor ?? undefined;
+    return {
+      reason: 'inline processor: native loop, jobs on the event loop',
+      processor,
+      routes: [{ name: '*', inline }],
+    };
+  }
+  const inline = processor.toFunction();
+  if (options.telemetry) {
+    // BullMQ's spans wrap each job on the main thread; the work itself stays on the pool.
+    const reason = 'native processor with telemetry: native loop, spans on the event loop, work on the pool';
+    return { reason, processor: inline, routes: [{ name: '*', inline }] };
+  }
+  const reason = 'native processor: native loop, jobs on the native pool';
+  return { reason, processor: inline, routes: [{ name: '*', native: processor }] };
+}
+
+function planFile(file: string | URL, options: WorkerOptions): NativePlan {
+  // BullMQ's constructor makes a function of the file.
+  const sandbox = (reason: string): NativePlan => ({
+    reason,
+    processor: file,
+    routes: [{ name: '*', inline: notHere }],
+  });
   if (options.isolation === 'process') {
     return sandbox("file processor with isolation 'process': native loop, jobs in BullMQ's child processes");
   }
   if (options.telemetry) {
     return sandbox("file processor with telemetry: native loop, spans on the event loop, jobs in BullMQ's sandbox");
   }
+  const reason = 'file processor: native loop, jobs on JavaScript threads';
+  return { reason, processor: notHere, routes: [{ name: '*', file: toUrl(file) }] };
+}
+
+function planRoutes(given: Routes, options: WorkerOptions): NativePlan {
+  const routes = entriesOf(given).map(([name, { processor, ...rest }]): Route => {
+    if (processor instanceof NativeProcessor) {
+      return options.telemetry
+        ? { name, ...rest, inline: processor.toFunction() }
+        : { name, ...rest, native: processor };
+    }
+    if (typeof processor === 'function') return { name, ...rest, inline: processor };
+    if (options.isolation === 'process') throw filesNeed(`isolation 'process' is for a single file`);
+    if (options.telemetry) throw filesNeed('with telemetry, jobs run on the event loop');
+    return { name, ...rest, file: toUrl(processor) };
+  });
   return {
-    engine: 'native',
-    reason: 'file processor: native loop, jobs on JavaScript threads',
-    processor: () => Promise.reject(new Error('this job belongs to a JavaScript thread')),
-    file: processor instanceof URL ? processor : pathToFileURL(resolve(processorFile(processor))),
+    reason: 'processors by job name: native loop, each job where its processor belongs',
+    processor: dispatch(routes),
+    routes,
   };
 }
+
+/** What BullMQ's own loop can run. */
+function forBullMQ(processor: AnyProcessor, reason: string): Plan['processor'] {
+  if (processor instanceof NativeProcessor) return processor.toFunction();
+  if (!isRoutes(processor)) return processor;
+  return dispatch(
+    entriesOf(processor).map(([name, { processor: one }]) => {
+      if (one instanceof NativeProcessor) return { name, inline: one.toFunction() };
+      if (typeof one === 'function') return { name, inline: one };
+      throw filesNeed(reason);
+    }),
+  );
+}
+
+/** The inline routes as one function; it takes the signal, so that its routes may. */
+function dispatch(routes: Route[]): Processor {
+  const table = new RouteTable(routes);
+  return (job: Job, token?: string, signal?: AbortSignal) => {
+    const inline = table.of(job.name)?.inline;
+    if (!inline) return Promise.reject(new Error(noRoute(job.name, routes)));
+    return inline(job, token, signal);
+  };
+}
+
+function noRoute(name: string, routes: Route[]): string {
+  const names = routes.map(route => `'${route.name}'`).join(', ');
+  return `the worker has no processor for jobs named '${name}', only for ${names}. Add one, or '*' for all others`;
+}
+
+function filesNeed(reason: string): Error {
+  return new Error(`Worker: files among processors by job name need threads of the native loop, but ${reason}`);
+}
+
+function toUrl(file: string | URL): URL {
+  return file instanceof URL ? file : pathToFileURL(resolve(processorFile(file)));
+}
+
+const notHere: Processor = () => Promise.reject(new Error('this job belongs to another thread'));

@@ -1,4 +1,4 @@
-import { SpanKind, TelemetryAttributes, Worker as BullWorker } from 'bullmq';
+import { TelemetryAttributes, Worker as BullWorker } from 'bullmq';
 import type {
   BackendFactory,
   ConnectionOptions,
@@ -16,11 +16,13 @@ import type { Deferred } from './engine/deferred';
 import { internals, stopSweepingByHand } from './engine/internals';
 import { watchListeners } from './engine/listeners';
 import { NativeLoop } from './engine/native-loop';
-import { overriddenHook } from './engine/overrides';
+import { span } from './engine/span';
+import { overridesEmit, overridesOf } from './engine/overrides';
 import type { NativeProcessor } from './native';
 import { validate } from './options';
 import { makePlan } from './plan';
 import type { AnyProcessor, Plan, WorkerEngine } from './plan';
+import type { Routes } from './routes';
 import type { CloseOptions, WorkerOptions } from './worker-options';
 
 /** Carries the plan through BullMQ's constructor, which calls createBackend() before a subclass has any fields. */
@@ -56,7 +58,8 @@ export class Worker<
 
   /**
    * @param name - the queue's name.
-   * @param processor - a function, `native(…)`, or a file's path or URL; none to fetch jobs by hand.
+   * @param processor - a function, `native(…)`, a file's path or URL, or an object of those by job name (`*` takes all
+   * others); none to fetch jobs by hand.
    * @param opts - BullMQ's options; `connection` is required.
    * @param backendFactory - for another data store than Redis; BullMQ's own loop runs then.
    * @throws TypeError or Error that names the option that can't work; nothing has been opened by then.
@@ -64,13 +67,19 @@ export class Worker<
   constructor(
     name: string,
     processor:
-      string | URL | NativeProcessor | null | undefined | Processor<DataType, ResultType, NameType, ProgressType>,
+      | Processor<DataType, ResultType, NameType, ProgressType>
+      | NativeProcessor
+      | string
+      | URL
+      | Routes<DataType, ResultType, NameType>
+      | null
+      | undefined,
     opts: WorkerOptions<NoInfer<ConnectionOptionsType>>,
     backendFactory?: BackendFactory<B, ConnectionOptionsType>,
   );
   constructor(name: string, processor?: AnyProcessor, opts?: WorkerOptions, backendFactory?: BackendFactory<B>) {
     validate(name, processor, opts);
-    const plan = makePlan(processor, opts!, backendFactory, overriddenHook(new.target, Worker));
+    const plan = makePlan(processor, opts!, backendFactory, overridesOf(new.target, Worker));
     const ready = deferred();
     const options: Options = plan.engine === 'native' ? { ...opts!, autorun: false, [PLAN]: { plan, ready } } : opts!;
     // BullMQ's overloads tell apart what is one signature here.
@@ -91,15 +100,14 @@ export class Worker<
         concurrency: this.concurrency,
         options: bull.opts,
         endpoint: plan.endpoint!,
-        processor: plan.native,
-        file: plan.file,
+        routes: plan.routes!,
       });
     } catch (error) {
       void super.close(true); // what BullMQ has opened
       throw error;
     }
     loops.set(this, loop);
-    watchListeners(this, loop);
+    watchListeners(this, loop, overridesEmit(this, Worker));
     if (autorun) this.run().catch((error: Error) => this.emit('error', error));
   }
 
@@ -270,25 +278,7 @@ export class Worker<
     super.removeAllListeners(event);
     // Without an argument, what watches the listeners went too.
     const loop = loops.get(this);
-    if (loop && event === undefined) watchListeners(this, loop);
+    if (loop && event === undefined) watchListeners(this, loop, overridesEmit(this, Worker));
     return this;
   }
-}
-
-/** Runs `body` in one of BullMQ's INTERNAL spans, with its attributes. */
-function span(
-  worker: object,
-  operation: string,
-  attributes: Record<string, unknown> = {},
-  body: () => Promise<void> | void = () => undefined,
-): Promise<void> {
-  const bull = internals(worker);
-  return bull.trace(SpanKind.INTERNAL, operation, bull.name, async traced => {
-    traced?.setAttributes({
-      [TelemetryAttributes.WorkerId]: bull.id,
-      [TelemetryAttributes.WorkerName]: bull.opts.name,
-      ...(attributes as Record<string, string>),
-    });
-    await body();
-  });
 }

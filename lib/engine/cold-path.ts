@@ -4,6 +4,7 @@
  */
 import type { Job } from 'bullmq';
 import type { JobHandle, NativeWorker } from '../binding';
+import type { RouteTable } from '../routes';
 import type { JobsInFlight } from './in-flight';
 import type { WorkerInternals } from './internals';
 import { toFlatHash } from './job-hash';
@@ -14,11 +15,14 @@ export class ColdPath {
     private readonly worker: WorkerInternals,
     private readonly native: NativeWorker,
     private readonly jobs: JobsInFlight,
+    private readonly routes: RouteTable,
     private readonly onNext: (handle: JobHandle, job: Job, token: string) => void,
   ) {}
 
   /** May BullMQ's script fetch the next job in the same call? */
-  mayFetchNext = (): boolean => this.native.inFlight <= this.worker.concurrency;
+  mayFetchNext = (): boolean =>
+    // The next job's route might have no room.
+    !this.routes.limited && this.native.inFlight <= this.worker.concurrency;
 
   async fail(handle: JobHandle, job: Job, token: string, error: unknown): Promise<void> {
     const { worker } = this;

@@ -5,6 +5,7 @@
 import { UnrecoverableError } from 'bullmq';
 import type { Job, JobJson } from 'bullmq';
 import type { JobHandle, NativeWorker } from '../binding';
+import type { RouteTable } from '../routes';
 import type { WorkerOptions } from '../worker-options';
 import { ColdPath } from './cold-path';
 import { Failed } from './events';
@@ -13,9 +14,6 @@ import type { JobEvent } from './in-flight';
 import type { WorkerInternals } from './internals';
 import { toJobJson } from './job-hash';
 import { revive, ThreadEvents } from './thread-events';
-
-/** The error that a refused or failed attempt becomes. */
-export type ToError = (message: string, unrecoverable: boolean) => Error;
 
 export class JobRunner {
   readonly elsewhere: ThreadEvents;
@@ -27,14 +25,14 @@ export class JobRunner {
   constructor(
     private readonly worker: WorkerInternals,
     private readonly native: NativeWorker,
-    /** Of jobs that run elsewhere, on native or JavaScript threads; without it they run here. */
-    private readonly toError: ToError | undefined,
+    private readonly routes: RouteTable,
   ) {
     const { timeLimit, softTimeLimit } = worker.opts as WorkerOptions;
-    this.limited = Boolean(timeLimit || softTimeLimit);
+    this.limited =
+      Boolean(timeLimit || softTimeLimit) || routes.routes.some(route => route.timeLimit || route.softTimeLimit);
     this.inFlight = new JobsInFlight(worker);
-    this.coldPath = new ColdPath(worker, native, this.inFlight, (handle, job, token) => {
-      if (toError) this.inFlight.track(handle, job, token);
+    this.coldPath = new ColdPath(worker, native, this.inFlight, routes, (handle, job, token) => {
+      if (routes.elsewhere(job.name)) this.inFlight.track(handle, job, token);
       else this.run(handle, job, token);
     });
     this.elsewhere = new ThreadEvents(worker, native, this.inFlight, this.coldPath);
@@ -70,7 +68,7 @@ export class JobRunner {
     });
     if (!job) {
       this.native.drop(event.job);
-    } else if (this.toError) {
+    } else if (this.routes.elsewhere(job.name)) {
       this.inFlight.track(event.job, job, event.token);
       this.native.begin(event.job);
     } else {
@@ -92,7 +90,7 @@ export class JobRunner {
   onCompleted(event: JobEvent): void {
     const entry = this.inFlight.of(event);
     const { job } = entry;
-    if (this.toError) {
+    if (this.routes.elsewhere(job.name)) {
       entry.result = JSON.parse(event.text ?? 'null');
       setReturnValue(job, entry.result);
     }
@@ -107,8 +105,14 @@ export class JobRunner {
     const { job } = this.inFlight.of(event);
     this.worker.drained = (event.number & Failed.drained) !== 0;
     const text = event.text ?? '';
-    const error = event.number & Failed.json ? revive(text) : this.toError!(text, event.flag);
+    const error = event.number & Failed.json ? revive(text) : this.toError(job.name, text, event.flag);
     void this.coldPath.fail(event.job, job, event.token, error);
+  }
+
+  private toError(name: string, message: string, unrecoverable: boolean): Error {
+    const native = this.routes.of(name)?.native;
+    if (native) return native.toError(message, unrecoverable);
+    return unrecoverable ? new UnrecoverableError(message) : new Error(message);
   }
 
   /** Redis refused to complete the job: what BullMQ does when its own moveToCompleted throws. */
@@ -123,7 +127,7 @@ export class JobRunner {
             command: 'moveToFinished',
             state: 'active',
           });
-    if (this.toError) this.worker.drained = event.flag;
+    if (this.routes.elsewhere(job.name)) this.worker.drained = event.flag;
     void this.coldPath.failToComplete(event.job, job, event.token, error);
   }
 

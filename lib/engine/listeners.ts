@@ -7,8 +7,9 @@ export interface Audience {
   updateInterest(isListenedTo: (event: string) => boolean): void;
 }
 
-export function watchListeners(emitter: EventEmitter, audience: Audience): void {
-  const isListenedTo = (event: string) => emitter.listenerCount(event) > 0;
+/** @param all - every event is wanted, listened to or not. */
+export function watchListeners(emitter: EventEmitter, audience: Audience, all: boolean): void {
+  const isListenedTo = (event: string) => all || emitter.listenerCount(event) > 0;
   emitter.on('newListener', (added: string) =>
     audience.updateInterest(event => event === added || isListenedTo(event)),
   );

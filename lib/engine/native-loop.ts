@@ -2,9 +2,9 @@
  * One Worker's native loop: its life cycle, and the worker's events that come out of it.
  */
 import { AsyncResource } from 'node:async_hooks';
-import { UnrecoverableError } from 'bullmq';
 import { addon } from '../binding';
 import type { FlatHash, NativeWorker } from '../binding';
+import { RouteTable } from '../routes';
 import { deferred } from './deferred';
 import type { Deferred } from './deferred';
 import { EventType, Interest } from './events';
@@ -12,7 +12,6 @@ import type { EngineEvent } from './events';
 import { listen } from './inbox';
 import type { WorkerInternals } from './internals';
 import { JobRunner } from './job-runner';
-import type { ToError } from './job-runner';
 import { threadsFor, toNativeConcurrency, toNativeOptions } from './native-options';
 import type { LoopSettings } from './native-options';
 import { ThreadControl } from './thread-control';
@@ -35,7 +34,8 @@ export class NativeLoop {
   readonly jobs: JobRunner;
   private readonly events: WorkerEvents;
   private readonly native: NativeWorker;
-  private readonly threads: ThreadControl | undefined;
+  /** By the index of their route. */
+  private readonly threads = new Map<number, ThreadControl>();
   private readonly unlisten: () => void;
   private readonly closed = deferred();
   /** Settled when the loop that run() started has come to rest. */
@@ -56,21 +56,24 @@ export class NativeLoop {
   ) {
     this.native = new (addon().NativeWorker)(toNativeOptions(settings));
     this.events = new WorkerEvents(worker, settings);
-    this.jobs = new JobRunner(worker, this.native, toErrorOf(settings));
-    const { file } = settings;
-    this.threads = file && new ThreadControl(worker, this.native, { ...settings, file });
-    this.setConcurrency(settings.concurrency);
+    const routes = new RouteTable(settings.routes);
+    this.jobs = new JobRunner(worker, this.native, routes);
+    let threads = 0;
+    settings.routes.forEach(({ file }, i) => {
+      if (file) this.threads.set(i, new ThreadControl(worker, this.native, settings, file, i, () => ++threads));
+    });
     this.unlisten = listen(this.native.number, event => {
       if (this.scope) this.scope.runInAsyncScope(this.handle, this, event);
       else this.handle(event);
     });
     this.permanentInterest =
       // Inline jobs must know whether BullMQ's cold path would have to say `drained`.
-      (settings.processor || settings.file ? 0 : Interest.drained) |
+      (settings.routes.some(route => route.inline) ? Interest.drained : 0) |
       (settings.options.telemetry ? Interest.locks | Interest.sweeps : 0);
     this.native.setInterest(this.permanentInterest);
     ready.promise.catch(() => undefined);
     this.native.connect();
+    this.setConcurrency(settings.concurrency);
   }
 
   /** run() was called, and what it started has not come to rest. */
@@ -115,7 +118,7 @@ export class NativeLoop {
     this.native.close(force);
     if (!force && timeout !== undefined) this.hurryAfter(timeout);
     await this.closed.promise;
-    await this.threads?.close(force || this.forced);
+    await Promise.all(this.controls().map(threads => threads.close(force || this.forced)));
   }
 
   /** Ends the wait for jobs in flight: first they are asked to stop, then they go back to wait. */
@@ -131,14 +134,18 @@ export class NativeLoop {
     });
     at(timeout + CLOSE_GRACE_MS, async () => {
       this.forced = true;
-      await this.threads?.terminateAll();
+      await Promise.all(this.controls().map(threads => threads.terminateAll()));
       this.native.giveUp();
       at(PUT_BACK_MS, () => this.native.close(true));
     });
   }
 
   setConcurrency(concurrency: number): void {
-    this.native.setConcurrency(toNativeConcurrency(concurrency), ...threadsFor(concurrency, this.settings.options));
+    const { options, routes } = this.settings;
+    this.native.setConcurrency(toNativeConcurrency(concurrency));
+    for (const route of this.threads.keys()) {
+      this.native.setThreads(route, ...threadsFor(concurrency, routes[route], options));
+    }
   }
 
   /** Has the events made that somebody listens to. */
@@ -155,6 +162,16 @@ export class NativeLoop {
 
   cancelAllJobs(reason?: string): void {
     this.native.cancelAll(toReason(reason), true);
+  }
+
+  private controls(): ThreadControl[] {
+    return [...this.threads.values()];
+  }
+
+  private blame(thread: number): Error | undefined {
+    return this.controls()
+      .map(threads => threads.blame(thread))
+      .find(error => error);
   }
 
   private handle(event: EngineEvent): void {
@@ -206,13 +223,13 @@ export class NativeLoop {
         this.ready.resolve();
         return;
       case EventType.threadWanted:
-        this.threads?.start();
+        this.threads.get(event.number)?.start();
         return;
       case EventType.threadStuck:
-        void this.threads?.terminate(event.number);
+        for (const threads of this.controls()) void threads.terminate(event.number);
         return;
       case EventType.orphaned:
-        return jobs.elsewhere.onOrphaned(ofJob, this.threads?.blame(event.number));
+        return jobs.elsewhere.onOrphaned(ofJob, this.blame(event.number));
       case EventType.call:
         void jobs.elsewhere.onCall(ofJob);
         return;
@@ -239,12 +256,11 @@ export class NativeLoop {
   }
 }
 
-/** Jobs that run elsewhere fail with what comes back as text. */
-function toErrorOf({ processor, file }: LoopSettings): ToError | undefined {
-  if (processor) return (message, unrecoverable) => processor.toError(message, unrecoverable);
-  return file && ((message, unrecoverable) => (unrecoverable ? new UnrecoverableError(message) : new Error(message)));
-}
-
+/** As JSON; of what JSON can't hold, the text. */
 function toReason(reason: unknown): string {
-  return JSON.stringify(reason) ?? '';
+  try {
+    return JSON.stringify(reason) ?? '';
+  } catch {
+    return JSON.stringify(String(reason));
+  }
 }

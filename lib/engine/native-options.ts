@@ -3,7 +3,7 @@
  */
 import type { NativeEndpoint, NativeWorkerOptions } from '../binding';
 import type { Endpoint } from '../endpoint';
-import type { NativeProcessor } from '../native';
+import type { Route } from '../routes';
 import type { WorkerOptions } from '../worker-options';
 import { blockingConnectionName } from './blocking-connection';
 import { bullScripts } from './scripts';
@@ -20,14 +20,17 @@ export interface LoopSettings {
   concurrency: number;
   options: WorkerOptions;
   endpoint: Endpoint;
-  processor?: NativeProcessor;
-  /** Of a file processor that runs on JavaScript threads. */
-  file?: URL;
+  routes: readonly Route[];
 }
 
-/** How many JavaScript threads there may be, and how many jobs each of them takes at once. */
-export function threadsFor(concurrency: number, { threads }: WorkerOptions): [threads: number, jobsPerThread: number] {
-  const jobs = toNativeConcurrency(concurrency);
+/** How many JavaScript threads a route may have, and how many jobs each of them takes at once. */
+export function threadsFor(
+  concurrency: number,
+  route: Route,
+  options: WorkerOptions,
+): [threads: number, jobsPerThread: number] {
+  const jobs = Math.min(toNativeConcurrency(concurrency), route.concurrency ?? Infinity);
+  const threads = route.threads ?? options.threads;
   if (threads === undefined) return [jobs, 1];
   const most = Math.min(threads, jobs);
   return [most, Math.ceil(jobs / most)];
@@ -39,8 +42,7 @@ export function toNativeOptions({
   concurrency,
   options,
   endpoint,
-  processor,
-  file,
+  routes,
 }: LoopSettings): NativeWorkerOptions {
   const prefix = options.prefix ?? 'bull';
   const lockDuration = options.lockDuration ?? 30_000;
@@ -67,15 +69,22 @@ export function toNativeOptions({
     maxMetricsSize: options.metrics?.maxDataPoints ?? 0,
     limiter: json(options.limiter),
     removeOnComplete: json(options.removeOnComplete),
-    timeLimit: options.timeLimit ?? 0,
-    softTimeLimit: options.softTimeLimit ?? 0,
     maxLoopLag: options.maxLoopLag ?? 0,
-    threadGroup: file ? id : undefined,
-    idleThreadTimeout: options.idleThreadTimeout ?? 60_000,
-    maxJobsPerThread: options.maxJobsPerThread ?? 0,
-    processor: processor?.handle,
+    routes: routes.map((route, i) => ({
+      name: route.name,
+      processor: route.native?.handle,
+      threadGroup: route.file ? threadGroup(id, i) : undefined,
+      idleThreadTimeout: options.idleThreadTimeout ?? 60_000,
+      maxJobsPerThread: options.maxJobsPerThread ?? 0,
+      concurrency: route.concurrency ?? 0,
+      timeLimit: route.timeLimit ?? options.timeLimit ?? 0,
+      softTimeLimit: route.softTimeLimit ?? options.softTimeLimit ?? 0,
+    })),
   };
 }
+
+/** The name that the threads of a worker's route attach by. */
+export const threadGroup = (worker: string, route: number): string => `${worker}:${route}`;
 
 /** `queue.getWorkers()` finds a worker by the name of its blocking connection. */
 function nameConnections(endpoint: Endpoint, prefix: string, queue: string, worker?: string): NativeEndpoint {

@@ -6,6 +6,7 @@ import type { NativeWorker } from '../binding';
 import { ThreadGroup } from '../threads/thread-group';
 import { describeEnd } from '../threads/thread-end';
 import type { ThreadEnd } from '../threads/thread-end';
+import { threadGroup } from './native-options';
 import type { LoopSettings } from './native-options';
 import type { WorkerInternals } from './internals';
 
@@ -21,16 +22,25 @@ export class ThreadControl {
   /** Threads that we end ourselves: what becomes of their jobs is no fault of the jobs. */
   private readonly terminated = new Set<number>();
 
+  /**
+   * @param route - the index of the worker's route that the threads belong to.
+   * @param nextNumber - numbers threads, for all routes of the worker.
+   */
   constructor(
     worker: WorkerInternals,
     private readonly native: NativeWorker,
-    private readonly settings: LoopSettings & { file: URL },
+    private readonly settings: LoopSettings,
+    file: URL,
+    route: number,
+    nextNumber: () => number,
   ) {
-    this.group = new ThreadGroup(settings.file, settings.id, settings.options.workerThreadsOptions, {
-      error: error => worker.emit('error', error),
-      unavailable: () => native.threadsUnavailable(),
-      gone: (thread, end) => this.onGone(thread, end),
-    });
+    const host = {
+      error: (error: Error) => worker.emit('error', error),
+      unavailable: () => native.threadsUnavailable(route),
+      gone: (thread: number, end: ThreadEnd) => this.onGone(thread, end),
+    };
+    const { workerThreadsOptions } = settings.options;
+    this.group = new ThreadGroup(file, threadGroup(settings.id, route), workerThreadsOptions, host, { nextNumber });
   }
 
   start(): void {
@@ -39,6 +49,7 @@ export class ThreadControl {
 
   /** Ends a thread that the loop wants rid of; when it can't be ended, its jobs are given up. */
   async terminate(thread: number): Promise<void> {
+    if (!this.group.has(thread)) return;
     this.terminated.add(thread);
     if (!(await this.group.terminate(thread))) this.native.threadStuck(thread);
   }

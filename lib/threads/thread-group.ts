@@ -15,9 +15,12 @@ export interface ThreadGroupHost {
   gone(thread: number, end: ThreadEnd): void;
 }
 
-/** For tests. */
 export interface ThreadGroupSettings {
+  /** Numbers the threads, from 1 on by default. */
+  nextNumber?: () => number;
+  /** What runs in a thread. */
   entry?: string;
+  /** In ms; it doubles from one failure to the next. */
   firstBackoff?: number;
 }
 
@@ -31,6 +34,7 @@ export class ThreadGroup {
   private readonly options: WorkerThreadsOptions;
   private readonly entry: string;
   private readonly firstBackoff: number;
+  private readonly nextNumber: () => number;
   private last = 0;
   /** Threads that are wanted, but not started while another one's start is tried again. */
   private wanted = 0;
@@ -44,16 +48,21 @@ export class ThreadGroup {
     private readonly group: string,
     options: WorkerThreadsOptions | undefined,
     private readonly host: ThreadGroupHost,
-    { entry = THREAD_ENTRY, firstBackoff = FIRST_BACKOFF_MS }: ThreadGroupSettings = {},
+    { nextNumber, entry = THREAD_ENTRY, firstBackoff = FIRST_BACKOFF_MS }: ThreadGroupSettings = {},
   ) {
     this.options = threadOptions(options);
     this.entry = entry;
+    this.nextNumber = nextNumber ?? (() => ++this.last);
     this.firstBackoff = firstBackoff;
   }
 
   /** The numbers of the threads that there are. */
   threads(): number[] {
     return [...this.running.keys()];
+  }
+
+  has(thread: number): boolean {
+    return this.running.has(thread);
   }
 
   /** Starts one more thread; after a failure, once another start has succeeded. */
@@ -64,7 +73,7 @@ export class ThreadGroup {
   }
 
   private async launch(): Promise<void> {
-    const number = ++this.last;
+    const number = this.nextNumber();
     let thread: JsThread | undefined;
     try {
       thread = new JsThread({ group: this.group, thread: number, file: this.file.href }, this.options, this.entry);

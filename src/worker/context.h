@@ -22,6 +22,11 @@ struct Context {
 
   [[nodiscard]] bool wants(Interest event) const { return (interest.load(std::memory_order_relaxed) & event) != 0; }
 
+  /// The job runs without the environment's event loop.
+  [[nodiscard]] bool runsElsewhere(const Job& job) const {
+    return job.route < options.routes.size() && options.routes[job.route].remote();
+  }
+
   /// Tells of `error` as a worker `error` event.
   void reportError(const Error& error) const {
     Event event{EventType::kError};

@@ -35,7 +35,9 @@ struct Job {
   int64_t lockedAtMs = 0;  ///< When its lock was taken or last extended, by the steady clock.
   bool announced = false;  ///< JavaScript holds a Job object for it and must hear of its end.
 
-  uint32_t run = 0;  ///< Counts the runs of this slot: BullMQ's code may put another job into it.
+  size_t route = static_cast<size_t>(-1);  ///< Index of the route that runs it; -1: none.
+  bool admitted = false;                   ///< Its route has room for it.
+  uint32_t run = 0;                        ///< Counts the runs of this slot: BullMQ's code may put another job into it.
   /// Of a job whose hard limit has passed: what it fails with, as JSON text.
   std::optional<std::string> limitError;
 

@@ -37,7 +37,8 @@ void LockKeeper::arm() {
 }
 
 void LockKeeper::renewDue() {
-  if (!running_ || renewing_ || !context_.commands.ready() || lag_.blocked()) return;
+  if (!running_ || renewing_ || !context_.commands.ready()) return;
+  const bool blocked = lag_.blocked();
   const int64_t now = steadyClockMs();
   std::vector<JobHandle> handles;
   std::vector<std::string> ids;
@@ -45,6 +46,7 @@ void LockKeeper::renewDue() {
   context_.jobs.forEach([&](JobHandle handle, Job& job) {
     // One more ms than BullMQ's "older than half of lockRenewTime": the clock was cut down to whole ones.
     if (!job.holdsLock() || job.lockedAtMs + context_.options.lockRenewTimeMs / 2 > now + 1) return;
+    if (blocked && !context_.runsElsewhere(job)) return;
     job.lockedAtMs = now;
     handles.push_back(handle);
     ids.push_back(job.id);

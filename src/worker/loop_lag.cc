@@ -10,7 +10,7 @@ namespace aurochs::worker {
 LoopLag::LoopLag(uv_loop_t* loop, Context context) : context_(context), timer_(loop) {}
 
 void LoopLag::start() {
-  if (context_.options.maxLoopLagMs > 0 && !context_.options.remote() && !timer_.active()) ask();
+  if (context_.options.maxLoopLagMs > 0 && !timer_.active()) ask();
 }
 
 void LoopLag::ask() {

@@ -13,7 +13,7 @@ class LoopLag {
  public:
   LoopLag(uv_loop_t* loop, Context context);
 
-  /// Asks from now on; nothing happens without a maxLoopLag, or for jobs that run elsewhere.
+  /// Asks from now on; nothing happens without a maxLoopLag.
   void start();
   void stop() { timer_.stop(); }
   /// The event loop has answered.

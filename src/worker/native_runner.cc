@@ -4,15 +4,18 @@
 
 namespace aurochs::worker {
 
-NativeRunner::NativeRunner(uv_loop_t* loop, Context context, pool::Lane lane, std::weak_ptr<IoThread> io,
-                           std::weak_ptr<RunListener> listener)
-    : context_(context), lane_(lane), io_(std::move(io)), listener_(std::move(listener)), handOver_(loop, [this] {
-        submitNativeRuns(lane_, std::exchange(runs_, {}));
-      }) {}
+NativeRunner::NativeRunner(uv_loop_t* loop, Context context, std::shared_ptr<const pool::Processor> processor,
+                           pool::Lane lane, std::weak_ptr<IoThread> io, std::weak_ptr<RunListener> listener)
+    : context_(context),
+      processor_(std::move(processor)),
+      lane_(lane),
+      io_(std::move(io)),
+      listener_(std::move(listener)),
+      handOver_(loop, [this] { submitNativeRuns(lane_, std::exchange(runs_, {})); }) {}
 
 void NativeRunner::run(JobHandle handle, Job& job) {
   NativeRun run;
-  run.processor = context_.options.processor;
+  run.processor = processor_;
   run.input.id = job.id;
   run.input.name = std::string(job.hash->get("name"));
   run.input.queue = context_.options.queue;

@@ -13,8 +13,8 @@ namespace aurochs::worker {
 
 class NativeRunner final : public Runner {
  public:
-  NativeRunner(uv_loop_t* loop, Context context, pool::Lane lane, std::weak_ptr<IoThread> io,
-               std::weak_ptr<RunListener> listener);
+  NativeRunner(uv_loop_t* loop, Context context, std::shared_ptr<const pool::Processor> processor, pool::Lane lane,
+               std::weak_ptr<IoThread> io, std::weak_ptr<RunListener> listener);
 
   void run(JobHandle handle, Job& job) override;
   // A native processor can only be asked.
@@ -26,6 +26,7 @@ class NativeRunner final : public Runner {
 
  private:
   Context context_;
+  const std::shared_ptr<const pool::Processor> processor_;
   const pool::Lane lane_;
   const std::weak_ptr<IoThread> io_;
   const std::weak_ptr<RunListener> listener_;

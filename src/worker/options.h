@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "pool/processor.h"
 #include "protocol/queue_keys.h"
@@ -14,12 +15,21 @@
 
 namespace aurochs::worker {
 
-/// Of JavaScript threads. How many there are and how many jobs each takes is ThreadGroup::resize()'s.
-struct ThreadOptions {
-  bool enabled = false;
-  std::string group;            ///< The name that threads attach by.
+/// Which jobs a processor takes, and where it runs them: on the native pool, on JavaScript threads, or, with neither,
+/// on the environment's event loop.
+struct Route {
+  std::string name = "*";  ///< The jobs' name; `*` takes those that no other route takes.
+  std::shared_ptr<const pool::Processor> processor;
+  std::string threadGroup;      ///< The name that JavaScript threads attach by. How many there are, and how many jobs
+                                ///< each takes, is ThreadGroup::resize()'s.
   int64_t idleTimeoutMs = 0;    ///< Idle threads end after this time, the last one excepted. 0: never.
   size_t maxJobsPerThread = 0;  ///< Threads end after this many jobs. 0: no limit.
+  size_t concurrency = 0;       ///< Of its jobs at once; 0: as many as the worker's.
+  int64_t timeLimitMs = 0;      ///< How long a job may run; 0: no limit. A job's own option lowers it.
+  int64_t softTimeLimitMs = 0;  ///< After this time it is asked to stop; 0: isn't.
+
+  /// Its jobs run without the environment's event loop.
+  [[nodiscard]] bool remote() const { return processor != nullptr || !threadGroup.empty(); }
 };
 
 struct Options {
@@ -41,16 +51,9 @@ struct Options {
   int64_t maximumRateLimitDelayMs = 30000;
   int64_t runRetryDelayMs = 15000;
 
-  int64_t timeLimitMs = 0;      ///< How long a job may run; 0: no limit. A job's own option lowers it.
-  int64_t softTimeLimitMs = 0;  ///< After this time it is asked to stop; 0: isn't.
-  int64_t maxLoopLagMs = 0;     ///< The locks of inline jobs are given up when the event loop is blocked for longer.
+  int64_t maxLoopLagMs = 0;  ///< The locks of inline jobs are given up when the event loop is blocked for longer.
 
-  /// Runs the jobs on the native pool; null: on JavaScript threads if they are enabled, else on the event loop.
-  std::shared_ptr<const pool::Processor> processor;
-  ThreadOptions threads;
-
-  /// Jobs run without the environment's event loop.
-  [[nodiscard]] bool remote() const { return processor != nullptr || threads.enabled; }
+  std::vector<Route> routes{Route{}};
 };
 
 }  // namespace aurochs::worker

@@ -25,15 +25,21 @@ std::string cancelError(const std::string& reason) {
 
 }  // namespace
 
-ThreadGroup::ThreadGroup(uv_loop_t* loop, Context context, std::string name, Host* host)
-    : context_(context), name_(std::move(name)), host_(host), timer_(loop) {}
+ThreadGroup::ThreadGroup(uv_loop_t* loop, Context context, size_t route, Host* host)
+    : context_(context), index_(route), route_(context.options.routes[route]), host_(host), timer_(loop) {}
 
-ThreadGroup::~ThreadGroup() { SeatGroup::close(name_); }
+ThreadGroup::~ThreadGroup() { SeatGroup::close(route_.threadGroup); }
 
 void ThreadGroup::open(const std::weak_ptr<IoThread>& io) {
-  SeatGroup::open(name_, {io, weak_from_this(), context_.options.queue, context_.options.prefix});
+  SeatGroup::open(route_.threadGroup, {io, weak_from_this(), context_.options.queue, context_.options.prefix});
+  wantThread();
+}
+
+void ThreadGroup::wantThread() {
   ++starting_;
-  context_.sink.post({EventType::kThreadWanted});
+  Event event{EventType::kThreadWanted};
+  event.number = static_cast<int64_t>(index_);
+  context_.sink.post(std::move(event));
 }
 
 void ThreadGroup::resize(size_t threads, size_t jobsPerThread) {
@@ -101,16 +107,13 @@ void ThreadGroup::wantThreads() {
   for (const auto& [thread, seat] : seats_) {
     if (seat.isOpen() && seat.jobs.size() > 1) wanted += seat.jobs.size() - 1;
   }
-  for (size_t threads = openSeats() + starting_; starting_ < wanted && threads < threads_; ++threads) {
-    ++starting_;
-    context_.sink.post({EventType::kThreadWanted});
-  }
+  for (size_t threads = openSeats() + starting_; starting_ < wanted && threads < threads_; ++threads) wantThread();
 }
 
 void ThreadGroup::give(Seat& seat, JobHandle handle, Job& job) {
   seat.jobs.push_back(handle);
   ++seat.taken;
-  const size_t most = context_.options.threads.maxJobsPerThread;
+  const size_t most = route_.maxJobsPerThread;
   if (most > 0 && seat.taken >= most) seat.state = SeatState::kEnding;
   Event event{EventType::kJob, handle};
   event.id = job.id;
@@ -182,7 +185,7 @@ void ThreadGroup::terminate(ThreadNumber thread, Seat& seat) {
 
 void ThreadGroup::arm() {
   int64_t next = std::numeric_limits<int64_t>::max();
-  const int64_t idle = context_.options.threads.idleTimeoutMs;
+  const int64_t idle = route_.idleTimeoutMs;
   const bool several = openSeats() > 1;
   for (const auto& [thread, seat] : seats_) {
     if (idle > 0 && several && seat.isOpen() && seat.jobs.empty()) next = std::min(next, seat.idleSinceMs + idle);
@@ -194,7 +197,7 @@ void ThreadGroup::arm() {
 
 void ThreadGroup::tick() {
   const int64_t now = steadyClockMs();
-  const int64_t idle = context_.options.threads.idleTimeoutMs;
+  const int64_t idle = route_.idleTimeoutMs;
   size_t open = openSeats();
   // The youngest first; the last thread stays.
   for (auto entry = seats_.rbegin(); entry != seats_.rend(); ++entry) {

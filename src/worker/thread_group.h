@@ -33,7 +33,8 @@ class ThreadGroup final : public Runner, public SeatListener, public std::enable
     virtual void onReadiness() = 0;
   };
 
-  ThreadGroup(uv_loop_t* loop, Context context, std::string name, Host* host);
+  /// @param route which of the worker's routes it is the runner of.
+  ThreadGroup(uv_loop_t* loop, Context context, size_t route, Host* host);
   ~ThreadGroup() override;
 
   /// Lets threads attach, and asks for the first.
@@ -94,6 +95,7 @@ class ThreadGroup final : public Runner, public SeatListener, public std::enable
   Seats::iterator freeSeat();
   [[nodiscard]] size_t openSeats() const;
   void wantThreads();
+  void wantThread();
   void fill();
   void give(Seat& seat, JobHandle handle, Job& job);
   void leave(Seat& seat, JobHandle handle);
@@ -105,7 +107,8 @@ class ThreadGroup final : public Runner, public SeatListener, public std::enable
   void tick();
 
   Context context_;
-  const std::string name_;
+  const size_t index_;
+  const Route& route_;
   Host* host_;
   Timer timer_;
   size_t threads_ = 1;

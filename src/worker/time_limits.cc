@@ -22,11 +22,11 @@ int64_t ownLimitMs(const Job& job) {
 
 }  // namespace
 
-TimeLimits::TimeLimits(uv_loop_t* loop, Context context, Runner& runner, Host* host)
-    : context_(context), runner_(runner), host_(host), timer_(loop) {}
+TimeLimits::TimeLimits(uv_loop_t* loop, Context context, Router& router, Host* host)
+    : context_(context), router_(router), host_(host), timer_(loop) {}
 
 int64_t TimeLimits::hardLimitMs(const Job& job) const {
-  const int64_t worker = context_.options.timeLimitMs;
+  const int64_t worker = context_.options.routes[job.route].timeLimitMs;
   const int64_t own = ownLimitMs(job);
   return own > 0 && (worker == 0 || own < worker) ? own : worker;
 }
@@ -34,7 +34,7 @@ int64_t TimeLimits::hardLimitMs(const Job& job) const {
 void TimeLimits::started(JobHandle handle, const Job& job) {
   const int64_t now = steadyClockMs();
   const int64_t hard = hardLimitMs(job);
-  const int64_t soft = softLimitMs();
+  const int64_t soft = softLimitMs(job);
   if (soft > 0 && (hard == 0 || soft < hard)) add(now + soft, {Kind::kSoft, handle, job.run, soft});
   if (hard > 0) add(now + hard, {Kind::kHard, handle, job.run, hard});
 }
@@ -69,10 +69,10 @@ void TimeLimits::tick() {
 void TimeLimits::pass(const Limit& limit, Job& job) {
   switch (limit.kind) {
     case Kind::kSoft:
-      return runner_.cancel(limit.handle, job, error(job, limit), false);
+      return router_.cancel(limit.handle, job, error(job, limit), false);
     case Kind::kHard:
       job.limitError = error(job, limit);
-      if (runner_.stop(limit.handle, job, *job.limitError)) return;
+      if (router_.stop(limit.handle, job, *job.limitError)) return;
       return add(steadyClockMs() + kGraceMs, {Kind::kGrace, limit.handle, limit.run, limit.limitMs});
     case Kind::kGrace:
       return host_->onOverdue(limit.handle, *job.limitError);

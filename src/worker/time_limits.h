@@ -8,7 +8,7 @@
 
 #include "loop/timer.h"
 #include "worker/context.h"
-#include "worker/runner.h"
+#include "worker/router.h"
 
 namespace aurochs::worker {
 
@@ -24,10 +24,10 @@ class TimeLimits {
   /// What can't be stopped has this long to listen, from its hard limit on.
   static constexpr int64_t kGraceMs = 5000;
 
-  TimeLimits(uv_loop_t* loop, Context context, Runner& runner, Host* host);
+  TimeLimits(uv_loop_t* loop, Context context, Router& router, Host* host);
 
   /// Whether the job has a limit at all.
-  [[nodiscard]] bool limits(const Job& job) const { return hardLimitMs(job) > 0 || softLimitMs() > 0; }
+  [[nodiscard]] bool limits(const Job& job) const { return hardLimitMs(job) > 0 || softLimitMs(job) > 0; }
   /// A job begins. On the native pool it may still queue: Job::startedAtMs says when it really has begun.
   void started(JobHandle handle, const Job& job);
 
@@ -41,7 +41,7 @@ class TimeLimits {
   };
 
   [[nodiscard]] int64_t hardLimitMs(const Job& job) const;
-  [[nodiscard]] int64_t softLimitMs() const { return context_.options.softTimeLimitMs; }
+  [[nodiscard]] int64_t softLimitMs(const Job& job) const { return context_.options.routes[job.route].softTimeLimitMs; }
   void add(int64_t dueMs, Limit limit);
   void arm();
   void tick();
@@ -49,7 +49,7 @@ class TimeLimits {
   [[nodiscard]] std::string error(const Job& job, const Limit& limit) const;
 
   Context context_;
-  Runner& runner_;
+  Router& router_;
   Host* host_;
   Timer timer_;
   std::multimap<int64_t, Limit> due_;  ///< By the steady clock, ms.

@@ -5,26 +5,13 @@
 #include <cassert>
 #include <utility>
 
-#include "worker/inline_runner.h"
-#include "worker/native_runner.h"
-
 namespace aurochs::worker {
-
-namespace {
-
-pool::Lane nextLane() {
-  static std::atomic<pool::Lane> lane{0};
-  return ++lane;
-}
-
-}  // namespace
 
 WorkerLoop::WorkerLoop(std::weak_ptr<IoThread> io, Options options, size_t concurrency, std::unique_ptr<EventSink> sink)
     : io_(std::move(io)),
       options_(std::move(options)),
       keys_(options_.prefix, options_.queue),
       sink_(std::move(sink)),
-      lane_(nextLane()),
       concurrency_(concurrency),
       scriptOptions_(options_.settings) {}
 
@@ -42,22 +29,10 @@ void WorkerLoop::connect(uv_loop_t* loop) {
   locks_ = std::make_unique<LockKeeper>(loop, context, *lag_);
   sweep_ = std::make_unique<StalledSweep>(loop, context);
   progress_ = std::make_unique<ProgressWriter>(context, this);
-  makeRunner(loop, context);
-  limits_ = std::make_unique<TimeLimits>(loop, context, *runner_, this);
+  router_ = std::make_unique<Router>(loop, context, io_, weak_from_this(), this);
+  limits_ = std::make_unique<TimeLimits>(loop, context, *router_, this);
   commands_->connect();
   fetcher_->connect();
-}
-
-void WorkerLoop::makeRunner(uv_loop_t* loop, const Context& context) {
-  if (options_.processor) {
-    runner_ = std::make_shared<NativeRunner>(loop, context, lane_, io_, weak_from_this());
-  } else if (options_.threads.enabled) {
-    group_ = std::make_shared<ThreadGroup>(loop, context, options_.threads.group, this);
-    group_->resize(threads_, jobsPerThread_);
-    runner_ = group_;
-  } else {
-    runner_ = std::make_shared<InlineRunner>(context);
-  }
 }
 
 void WorkerLoop::start() {
@@ -65,7 +40,7 @@ void WorkerLoop::start() {
   assert(commands_ != nullptr && "connect() comes first");
   const bool first = state_ == LoopState::kIdle;
   state_ = LoopState::kRunning;
-  if (first && group_) group_->open(io_);
+  if (first) router_->open();
   lag_->start();
   locks_->start();
   sweep_->start();
@@ -81,11 +56,12 @@ void WorkerLoop::pause(int64_t epoch) {
   proceed();
 }
 
-void WorkerLoop::setConcurrency(size_t concurrency, size_t threads, size_t jobsPerThread) {
+void WorkerLoop::setThreads(size_t route, size_t threads, size_t jobsPerThread) {
+  if (router_) router_->resize(route, threads, jobsPerThread);
+}
+
+void WorkerLoop::setConcurrency(size_t concurrency) {
   concurrency_ = concurrency;
-  threads_ = threads;
-  jobsPerThread_ = jobsPerThread;
-  if (group_) group_->resize(threads, jobsPerThread);
   if (fetcher_) fetcher_->pump();
 }
 
@@ -123,8 +99,7 @@ void WorkerLoop::shutdown() {
   state_ = LoopState::kClosed;
   const auto finish = [self = shared_from_this()] {
     self->limits_.reset();
-    self->group_.reset();
-    self->runner_.reset();
+    self->router_.reset();
     self->progress_.reset();
     self->sweep_.reset();
     self->locks_.reset();
@@ -137,7 +112,7 @@ void WorkerLoop::shutdown() {
     self->sink_->post({EventType::kClosed});
   };
   if (!commands_) return finish();
-  if (group_) group_->endThreads();
+  router_->endThreads();
   lag_->stop();
   locks_->stop();
   sweep_->stop();

@@ -16,9 +16,8 @@
 #include "worker/loop_lag.h"
 #include "worker/native_run.h"
 #include "worker/progress_writer.h"
-#include "worker/runner.h"
+#include "worker/router.h"
 #include "worker/stalled_sweep.h"
-#include "worker/thread_group.h"
 #include "worker/time_limits.h"
 
 namespace aurochs::worker {
@@ -59,8 +58,9 @@ class WorkerLoop final : public RunListener,
   /// Jobs in flight finish first, unless `force`: then they are left to be recovered as stalled. kClosed follows.
   /// May be called again to force a close that waits.
   void close(bool force);
-  /// @param threads JavaScript threads at most, where jobs run on those, with `jobsPerThread` jobs each.
-  void setConcurrency(size_t concurrency, size_t threads, size_t jobsPerThread);
+  void setConcurrency(size_t concurrency);
+  /// After connect(): JavaScript threads of a route at most, with up to `jobsPerThread` jobs each.
+  void setThreads(size_t route, size_t threads, size_t jobsPerThread);
 
   /// A running inline job has a result (JSON text).
   void complete(JobHandle handle, std::string result);
@@ -89,7 +89,7 @@ class WorkerLoop final : public RunListener,
   /// JavaScript threads: see ThreadGroup.
   void threadGone(ThreadNumber thread);
   void threadStuck(ThreadNumber thread);
-  void threadsUnavailable();
+  void threadsUnavailable(size_t route);
   void answer(JobHandle handle, int64_t call, bool ok, std::string text);
 
   // RunListener, from the native pool; onOutcome() from JavaScript threads too.
@@ -124,8 +124,9 @@ class WorkerLoop final : public RunListener,
 
   void tellReady();
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
-  void makeRunner(uv_loop_t* loop, const Context& context);
-  void runRemote(JobHandle handle);
+  void enter(JobHandle handle);
+  void runElsewhere(JobHandle handle);
+  [[nodiscard]] bool elsewhere(const Job& job) const;
   void failed(JobHandle handle, Job& job, pool::Outcome outcome);
   void refuse(JobHandle handle, Job& job, std::string reason);
   [[nodiscard]] bool wants(Interest event) const;
@@ -139,7 +140,6 @@ class WorkerLoop final : public RunListener,
   const Options options_;
   const protocol::QueueKeys keys_;
   std::unique_ptr<EventSink> sink_;
-  const pool::Lane lane_;
 
   // Any thread.
   std::atomic<uint32_t> interest_{0};
@@ -153,9 +153,6 @@ class WorkerLoop final : public RunListener,
   bool toldReady_ = false;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;
-  size_t threads_ = 1;
-  size_t jobsPerThread_ = 1;
-
   // Made by connect(), in this order; destroyed by shutdown() in the reverse one.
   std::unique_ptr<redis::Connection> commands_;
   std::unique_ptr<Fetcher> fetcher_;
@@ -164,8 +161,7 @@ class WorkerLoop final : public RunListener,
   std::unique_ptr<LockKeeper> locks_;
   std::unique_ptr<StalledSweep> sweep_;
   std::unique_ptr<ProgressWriter> progress_;
-  std::shared_ptr<Runner> runner_;
-  std::shared_ptr<ThreadGroup> group_;  ///< The runner, where that is a group of threads.
+  std::unique_ptr<Router> router_;
   std::unique_ptr<TimeLimits> limits_;
 };
 

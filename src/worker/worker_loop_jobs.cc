@@ -1,5 +1,6 @@
 // The half of WorkerLoop that deals with jobs: run, finished, handed to BullMQ's code, cancelled, orphaned.
 // I/O thread only.
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
@@ -7,14 +8,29 @@
 
 namespace aurochs::worker {
 
+namespace {
+
+std::string noRoute(const Options& options, const Job& job) {
+  std::string names;
+  for (const Route& route : options.routes) names += (names.empty() ? "'" : ", '") + route.name + "'";
+  return "the worker has no processor for jobs named '" + std::string(job.hash->get("name")) + "', only for " + names +
+         ". Add one, or '*' for all others";
+}
+
+}  // namespace
+
 // --- jobs ------------------------------------------------------------------------------------------------------
 
 bool WorkerLoop::hasRoom(size_t pending) {
-  return state_ == LoopState::kRunning && runner_->ready() && jobs_.count() + pending < concurrency_;
+  if (state_ != LoopState::kRunning || !router_->ready()) return false;
+  // Jobs of a route that is full leave room for those of others, up to as many again.
+  const size_t waiting = std::min(router_->waiting(), concurrency_);
+  return jobs_.count() - waiting + pending < concurrency_;
 }
 
 bool WorkerLoop::mayFetchNext() {
-  return state_ == LoopState::kRunning && runner_->ready() && jobs_.count() <= concurrency_;
+  return state_ == LoopState::kRunning && router_->ready() &&
+         jobs_.count() - std::min(router_->waiting(), concurrency_) <= concurrency_;
 }
 
 void WorkerLoop::onFetched(protocol::NextJob next, std::string token) {
@@ -33,18 +49,28 @@ void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<con
   job.token = std::move(token);
   job.hash = std::move(hash);
   job.lockedAtMs = steadyClockMs();
-  if (!options_.remote()) {
-    runner_->run(handle, job);
-  } else if (job.hash->has("rjk")) {
+  enter(handle);
+}
+
+/// A job has come into its slot: fetched by the loop, or by BullMQ's code.
+void WorkerLoop::enter(JobHandle handle) {
+  Job& job = *jobs_.find(handle);
+  job.route = router_->find(job.hash->get("name"));
+  if (job.route == Router::kNone) return failed(handle, job, pool::Outcome::failure(noRoute(options_, job)));
+  if (!elsewhere(job)) return router_->run(handle, job);
+  if (job.hash->has("rjk")) {
     // A job scheduler's job: BullMQ's code schedules the next iteration before this one runs.
     job.state = JobState::kGated;
     Event gated = eventOf(EventType::kJob, handle, job);
     gated.flag = true;
-    sink_->post(std::move(gated));
-  } else {
-    if (wants(kInterestActive)) sink_->post(eventOf(EventType::kActive, handle, job));
-    runRemote(handle);
+    return sink_->post(std::move(gated));
   }
+  if (wants(kInterestActive)) sink_->post(eventOf(EventType::kActive, handle, job));
+  runElsewhere(handle);
+}
+
+bool WorkerLoop::elsewhere(const Job& job) const {
+  return job.route != Router::kNone && options_.routes[job.route].remote();
 }
 
 bool WorkerLoop::wants(Interest event) const { return (interest_.load(std::memory_order_relaxed) & event) != 0; }
@@ -58,18 +84,18 @@ std::optional<std::string> WorkerLoop::refusal(const Job& job) const {
   return std::nullopt;
 }
 
-void WorkerLoop::runRemote(JobHandle handle) {
+void WorkerLoop::runElsewhere(JobHandle handle) {
   if (state_ == LoopState::kClosed) return;
   Job& job = *jobs_.find(handle);
   job.state = JobState::kRunning;
   if (std::optional<std::string> reason = refusal(job)) return refuse(handle, job, std::move(*reason));
   job.cancelled = cancels_.add(job.id);
   job.stores = std::make_shared<std::atomic<int>>(0);
-  if (options_.processor && limits_->limits(job)) {
+  if (options_.routes[job.route].processor && limits_->limits(job)) {
     job.startedAtMs = std::make_shared<std::atomic<int64_t>>(0);
     limits_->started(handle, job);
   }
-  runner_->run(handle, job);
+  router_->run(handle, job);
 }
 
 void WorkerLoop::onStarted(JobHandle handle) {
@@ -98,7 +124,7 @@ void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
 // The lock stays ours to renew until the main thread, however long it is blocked, takes the failure up.
 void WorkerLoop::failed(JobHandle handle, Job& job, pool::Outcome outcome) {
   // JSON: the error that JavaScript makes of it.
-  const bool json = job.limitError.has_value() || !options_.processor;
+  const bool json = job.limitError.has_value() || (job.route != Router::kNone && !options_.routes[job.route].processor);
   Event event = eventOf(EventType::kFailed, handle, job);
   event.text = job.limitError ? *job.limitError : std::move(outcome.value);
   event.flag = outcome.unrecoverable;
@@ -122,10 +148,10 @@ void WorkerLoop::complete(JobHandle handle, std::string result) {
 
 void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetched) {
   Job* job = jobs_.find(handle);
-  if (!options_.remote() || job->announced || wants(kInterestCompleted)) {
+  if (!elsewhere(*job) || job->announced || wants(kInterestCompleted)) {
     Event event = eventOf(EventType::kCompleted, handle, *job);
     event.number = job->finishedAtMs;
-    if (options_.remote()) event.text = std::move(job->result);
+    if (elsewhere(*job)) event.text = std::move(job->result);
     sink_->post(std::move(event));
   }
   std::string token = std::move(job->token);
@@ -147,6 +173,7 @@ void WorkerLoop::onFinishRefused(JobHandle handle, int64_t code, std::string mes
 }
 
 void WorkerLoop::releaseJob(JobHandle handle) {
+  if (router_) router_->leave(handle, *jobs_.find(handle));
   jobs_.release(handle);
   inFlight_.store(jobs_.count(), std::memory_order_relaxed);
 }
@@ -169,6 +196,7 @@ void WorkerLoop::settled(JobHandle handle, int64_t limitUntilMs, int64_t blockUn
 void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const protocol::JobHash> hash) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || state_ == LoopState::kClosed) return;
+  router_->leave(handle, *job);
   job->id = std::move(id);
   job->hash = std::move(hash);
   job->lockedAtMs = steadyClockMs();
@@ -178,7 +206,14 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   job->outcome.reset();
   job->limitError.reset();
   job->cancelReason.reset();
-  if (options_.remote()) runRemote(handle);
+  job->route = router_->find(job->hash->get("name"));
+  if (job->route == Router::kNone) {
+    failed(handle, *job, pool::Outcome::failure(noRoute(options_, *job)));
+  } else if (elsewhere(*job)) {
+    runElsewhere(handle);
+  } else {
+    router_->admit(*job);
+  }
   // There was a next job, so there may be more.
   fetcher_->onSettled(0, 0, false);
   fetcher_->pump();
@@ -186,7 +221,7 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
 
 void WorkerLoop::begin(JobHandle handle) {
   const Job* job = jobs_.find(handle);
-  if (job != nullptr && job->state == JobState::kGated) runRemote(handle);
+  if (job != nullptr && job->state == JobState::kGated) runElsewhere(handle);
 }
 
 void WorkerLoop::drop(JobHandle handle) {
@@ -201,112 +236,6 @@ void WorkerLoop::drop(JobHandle handle) {
 
 void WorkerLoop::pong() {
   if (lag_) lag_->onPong();
-}
-
-// --- jobs that are to stop ----------------------------------------------------------------------------------------
-
-void WorkerLoop::cancelRunning(const std::string& id, const std::string& reason) {
-  if (!runner_) return;
-  jobs_.forEach([&](JobHandle handle, Job& job) {
-    if (job.state == JobState::kRunning && job.id == id) runner_->cancel(handle, job, reason, true);
-  });
-}
-
-void WorkerLoop::cancelAllRunning(const std::string& reason, bool insist) {
-  if (!runner_ || !options_.remote()) return;
-  jobs_.forEach([&](JobHandle handle, Job& job) {
-    if (job.state == JobState::kRunning) runner_->cancel(handle, job, reason, insist);
-  });
-}
-
-void WorkerLoop::giveUp() {
-  jobs_.forEach([this](JobHandle handle, Job& job) {
-    if (!job.holdsLock()) return;
-    Event event = eventOf(EventType::kOrphaned, handle, job);
-    sink_->post(std::move(event));
-  });
-}
-
-void WorkerLoop::onOverdue(JobHandle handle, const std::string& error) {
-  Event event = eventOf(EventType::kOverdue, handle, *jobs_.find(handle));
-  event.text = error;
-  sink_->post(std::move(event));
-  drop(handle);
-}
-
-// --- jobs on JavaScript threads -----------------------------------------------------------------------------------
-
-void WorkerLoop::threadGone(ThreadNumber thread) {
-  if (group_) group_->gone(thread);
-}
-
-void WorkerLoop::threadStuck(ThreadNumber thread) {
-  if (group_) group_->stuck(thread);
-}
-
-void WorkerLoop::threadsUnavailable() {
-  if (group_) group_->unavailable();
-}
-
-void WorkerLoop::onReadiness() {
-  if (fetcher_) fetcher_->pump();
-}
-
-void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::string& error, bool running) {
-  Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning || state_ == LoopState::kClosed) return;
-  if (running) {
-    static const std::string interrupted =
-        R"({"name":"Error","message":"the processor's thread was to be ended for another of its jobs, and goes on"})";
-    return onOverdue(handle, error.empty() ? interrupted : error);
-  }
-  cancels_.remove(job->id, job->cancelled);
-  // It goes through BullMQ's code; until that takes it up, its lock stays ours to renew.
-  Event event = eventOf(EventType::kOrphaned, handle, *job);
-  event.number = thread;
-  event.text = error;
-  sink_->post(std::move(event));
-}
-
-void WorkerLoop::onCall(JobHandle handle, int64_t call, std::string request) {
-  Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
-  job->stores->fetch_add(1);
-  Event event = eventOf(EventType::kCall, handle, *job);
-  event.number = call;
-  event.text = std::move(request);
-  sink_->post(std::move(event));
-}
-
-void WorkerLoop::answer(JobHandle handle, int64_t call, bool ok, std::string text) {
-  if (group_) group_->answer(handle, call, ok, std::move(text));
-  onStored(handle);
-}
-
-// --- progress and log rows ------------------------------------------------------------------------------------------
-
-void WorkerLoop::onProgress(JobHandle handle, std::string json) {
-  if (progress_) progress_->progress(handle, std::move(json));
-}
-
-void WorkerLoop::onLog(JobHandle handle, std::string row) {
-  if (progress_) progress_->log(handle, std::move(row));
-}
-
-void WorkerLoop::onProgress(JobHandle handle, std::string json, Ticket ticket) {
-  jobs_.find(handle)->stores->fetch_add(1);
-  progress_->progress(handle, std::move(json), std::move(ticket));
-}
-
-void WorkerLoop::onLog(JobHandle handle, std::string row, Ticket ticket) {
-  jobs_.find(handle)->stores->fetch_add(1);
-  progress_->log(handle, std::move(row), std::move(ticket));
-}
-
-void WorkerLoop::onStored(JobHandle handle) {
-  Job* job = jobs_.find(handle);
-  if (job == nullptr || !job->stores || job->stores->fetch_sub(1) != 1) return;
-  if (job->outcome) onOutcome(handle, *std::exchange(job->outcome, std::nullopt));
 }
 
 }  // namespace aurochs::worker

@@ -59,7 +59,7 @@ worker::Options WorkerLoopTest::options(FunctionProcessor::Function processor) {
   options.commandEndpoint = server_.unixSocket();
   options.blockingEndpoint = server_.tcp();
   options.scripts = scripts_;
-  if (processor) options.processor = std::make_shared<FunctionProcessor>(std::move(processor));
+  if (processor) options.routes[0].processor = std::make_shared<FunctionProcessor>(std::move(processor));
   return options;
 }
 
