@@ -15,7 +15,7 @@ const HOOKS = [
 ];
 
 /** Hooks that are called for jobs on the event loop only. */
-const INLINE_HOOKS = ['callProcessJob', 'getUnrecoverableErrorMessage'];
+const INLINE_HOOKS = ['callProcessJob', 'createJob', 'getUnrecoverableErrorMessage'];
 
 export interface Overrides {
   /** A hook that the native loop never calls. */

@@ -45,6 +45,7 @@ struct Job {
   std::shared_ptr<std::atomic<bool>> cancelled;
   /// A thread's job that was cancelled before it began: the reason, JSON text or empty.
   std::optional<std::string> cancelReason;
+  std::vector<int64_t> calls;  ///< Of its thread, not answered yet.
   /// Progress, log rows and calls on their way: counted down when they have arrived.
   std::shared_ptr<std::atomic<int>> stores;
   /// The run has ended, but some of those have not arrived yet.

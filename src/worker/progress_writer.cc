@@ -1,6 +1,7 @@
 #include "worker/progress_writer.h"
 
 #include <utility>
+#include <vector>
 
 #include "protocol/arguments.h"
 
@@ -9,51 +10,63 @@ namespace aurochs::worker {
 ProgressWriter::ProgressWriter(Context context, Host* host) : context_(context), host_(host) {}
 
 void ProgressWriter::progress(JobHandle handle, std::string json, Ticket ticket) {
-  const Job* job = context_.jobs.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
-  whenReady([this, handle, id = job->id, json = std::move(json), ticket = std::move(ticket)]() mutable {
-    protocol::Arguments arguments = protocol::updateProgressArguments(context_.keys, id, json);
-    redis::callScript(
-        context_.commands, context_.options.scripts->updateProgress, std::move(arguments),
-        [this, handle, json = std::move(json), ticket = std::move(ticket)](Result<redis::ReplyView> result) mutable {
-          onProgressStored(handle, std::move(json), std::move(result));
-        });
-  });
-}
-
-void ProgressWriter::onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result) {
-  Job* job = context_.jobs.find(handle);
-  if (job != nullptr && result && result.value().integer() >= 0 && context_.wants(kInterestProgress)) {
-    Event event = eventOf(EventType::kProgress, handle, *job);
-    event.text = std::move(json);
-    context_.sink.post(std::move(event));
-  }
-  host_->onStored(handle);
+  add(handle, {std::move(json), std::nullopt, std::move(ticket)});
 }
 
 void ProgressWriter::log(JobHandle handle, std::string row, Ticket ticket) {
   const Job* job = context_.jobs.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
-  std::string keep = protocol::keepLogs(job->hash->get("opts"));
-  whenReady(
-      [this, handle, id = job->id, row = std::move(row), keep = std::move(keep), ticket = std::move(ticket)]() mutable {
-        redis::callScript(
-            context_.commands, context_.options.scripts->addLog,
-            protocol::addLogArguments(context_.keys, id, std::move(row), std::move(keep)),
-            [this, handle, ticket = std::move(ticket)](Result<redis::ReplyView>) { host_->onStored(handle); });
-      });
+  if (job == nullptr) return;
+  add(handle, {std::move(row), protocol::keepLogs(job->hash->get("opts")), std::move(ticket)});
 }
 
-void ProgressWriter::whenReady(Task task) {
-  if (context_.commands.ready()) {
-    task();
+void ProgressWriter::add(JobHandle handle, Store store) {
+  const Job* job = context_.jobs.find(handle);
+  if (job == nullptr || job->state != JobState::kRunning) return;
+  store.id = job->id;
+  store.run = job->stores;
+  std::deque<Store>& line = lines_[handle];
+  line.push_back(std::move(store));
+  if (line.size() == 1) sendFirst(handle);
+}
+
+void ProgressWriter::sendFirst(JobHandle handle) {
+  if (!context_.commands.ready()) return;  // onReady() goes on
+  const Store& first = lines_.at(handle).front();
+  const auto done = [this, handle](const Result<redis::ReplyView>& result) { onReply(handle, result); };
+  if (first.keepLogs) {
+    redis::callScript(context_.commands, context_.options.scripts->addLog,
+                      protocol::addLogArguments(context_.keys, first.id, first.text, *first.keepLogs), done);
   } else {
-    deferred_.push_back(std::move(task));
+    redis::callScript(context_.commands, context_.options.scripts->updateProgress,
+                      protocol::updateProgressArguments(context_.keys, first.id, first.text), done);
   }
 }
 
+void ProgressWriter::onReply(JobHandle handle, const Result<redis::ReplyView>& result) {
+  const auto line = lines_.find(handle);
+  if (line == lines_.end()) return;
+  Store store = std::move(line->second.front());
+  line->second.pop_front();
+  const bool more = !line->second.empty();
+  if (!more) lines_.erase(line);
+  Job* job = context_.jobs.find(handle);
+  // The slot may have another job by now, or the same one again.
+  const bool current = job != nullptr && job->stores == store.run;
+  const bool stored = result && result.value().integer() >= 0;
+  if (current && !store.keepLogs && stored && context_.wants(kInterestProgress)) {
+    Event event = eventOf(EventType::kProgress, handle, *job);
+    event.text = std::move(store.text);
+    context_.sink.post(std::move(event));
+  }
+  if (more) sendFirst(handle);
+  if (current) host_->onStored(handle);
+}
+
 void ProgressWriter::onReady() {
-  for (Task& task : std::exchange(deferred_, {})) task();
+  std::vector<JobHandle> handles;
+  handles.reserve(lines_.size());
+  for (const auto& [handle, line] : lines_) handles.push_back(handle);
+  for (const JobHandle handle : handles) sendFirst(handle);
 }
 
 }  // namespace aurochs::worker

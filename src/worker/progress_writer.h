@@ -2,10 +2,13 @@
 // I/O thread only; owned by its worker loop.
 #pragma once
 
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
+#include <unordered_map>
 
-#include "base/unique_function.h"
 #include "worker/context.h"
 #include "worker/thread_seat.h"
 
@@ -30,12 +33,23 @@ class ProgressWriter {
   void onReady();
 
  private:
-  void whenReady(Task task);
-  void onProgressStored(JobHandle handle, std::string json, Result<redis::ReplyView> result);
+  struct Store {
+    std::string text;
+    std::optional<std::string> keepLogs;  ///< Of a log row: how many are kept, as it stands in the job's options.
+    Ticket ticket;
+    std::string id{};
+    std::shared_ptr<std::atomic<int>> run{};  ///< Job::stores, which tells this run of the slot from the next.
+  };
+
+  void add(JobHandle handle, Store store);
+  void sendFirst(JobHandle handle);
+  void onReply(JobHandle handle, const Result<redis::ReplyView>& result);
 
   Context context_;
   Host* host_;
-  std::vector<Task> deferred_;
+  /// By job. The first of each is on its way, once the connection is ready: one at a time, since a script that Redis
+  /// has forgotten is sent again behind those sent meanwhile.
+  std::unordered_map<JobHandle, std::deque<Store>> lines_;
 };
 
 }  // namespace aurochs::worker

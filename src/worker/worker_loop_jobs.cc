@@ -206,6 +206,7 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   job->outcome.reset();
   job->limitError.reset();
   job->cancelReason.reset();
+  job->calls.clear();
   job->route = router_->find(job->hash->get("name"));
   if (job->route == Router::kNone) {
     failed(handle, *job, pool::Outcome::failure(noRoute(options_, *job)));

@@ -1,6 +1,7 @@
 // The part of WorkerLoop that deals with jobs on other threads: cancelled, late, orphaned, what they report.
 // I/O thread only.
 #include <utility>
+#include <vector>
 
 #include "worker/worker_loop.h"
 
@@ -75,6 +76,7 @@ void WorkerLoop::onCall(JobHandle handle, int64_t call, std::string request) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || job->state != JobState::kRunning) return;
   job->stores->fetch_add(1);
+  job->calls.push_back(call);
   Event event = eventOf(EventType::kCall, handle, *job);
   event.number = call;
   event.text = std::move(request);
@@ -82,8 +84,9 @@ void WorkerLoop::onCall(JobHandle handle, int64_t call, std::string request) {
 }
 
 void WorkerLoop::answer(JobHandle handle, int64_t call, bool ok, std::string text) {
-  const Job* job = jobs_.find(handle);
-  if (job == nullptr) return;
+  Job* job = jobs_.find(handle);
+  // Not of an earlier job in this slot.
+  if (job == nullptr || std::erase(job->calls, call) == 0) return;
   router_->answer(*job, handle, call, ok, std::move(text));
   onStored(handle);
 }
