@@ -3,6 +3,13 @@
  */
 import type { ConnectionOptions, WorkerOptions as BullWorkerOptions } from 'bullmq';
 
+declare module 'bullmq' {
+  interface DefaultJobOptions {
+    /** How long an Aurochs Worker lets the job run, in ms; lowers the worker's own `timeLimit`. */
+    timeLimit?: number;
+  }
+}
+
 export interface WorkerOptions<
   ConnectionOptionsType = ConnectionOptions,
 > extends BullWorkerOptions<ConnectionOptionsType> {
@@ -39,7 +46,7 @@ export interface WorkerOptions<
   shutdownTimeout?: number;
 }
 
-/** What a Worker's close() may be given. */
+/** What a Worker's close() may be given. BullMQ's own loop (`worker.engine`) heeds `force` alone. */
 export interface CloseOptions {
   /** As `close(true)`: doesn't wait for jobs in flight, which are recovered as stalled. */
   force?: boolean;

@@ -47,7 +47,7 @@ describe('a job on a JavaScript thread that never ends', () => {
     const queue = bench.queue();
     const worker = bench.worker(queue, does);
     const failed = waitForEvent(worker, 'failed');
-    await queue.add('forever', {}, { timeLimit: 100 } as object);
+    await queue.add('forever', {}, { timeLimit: 100 });
     expect((await failed)[1].message).toMatch(/timeLimit of 100 ms/);
   });
 
@@ -71,7 +71,7 @@ describe('a job on a JavaScript thread that never ends', () => {
     const failed = waitForEvent(worker, 'failed');
     const other = await queue.add('hold', {}, { attempts: 1 });
     await waitForEvent(worker, 'progress');
-    const culprit = await queue.add('forever', {}, { timeLimit: 100, attempts: 1 } as object);
+    const culprit = await queue.add('forever', {}, { timeLimit: 100, attempts: 1 });
     expect((await failed)[0].id).toBe(culprit.id);
     // It is held again, on another thread, and ends when it is told to.
     await waitForEvent(worker, 'progress');

@@ -2,9 +2,11 @@
  * One JavaScript thread of a processor's file: from its start to its end.
  */
 import { join } from 'node:path';
+import { types } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { WorkerOptions as WorkerThreadsOptions } from 'node:worker_threads';
-import { errorFromJson } from './error-json';
+import { errorFromJson, errorToJson } from './error-json';
+import { describeEnd } from './thread-end';
 import type { ThreadEnd } from './thread-end';
 
 /** What runs in a thread; it says `ready` or `failed` to its first message. */
@@ -33,9 +35,13 @@ export class JsThread {
   constructor(init: ThreadInit, options: WorkerThreadsOptions, entry: string) {
     this.worker = new Worker(entry, options);
     let error: Error | undefined;
-    this.worker.on('error', thrown => (error = thrown));
+    // Anything may be thrown, even null.
+    this.worker.on('error', (thrown: unknown) => {
+      error = types.isNativeError(thrown) ? thrown : errorFromJson(errorToJson(thrown));
+    });
     this.ended = new Promise(resolve => this.worker.once('exit', code => resolve({ code, error })));
     this.ready = new Promise((resolve, reject) => {
+      // The user's code may send messages of its own.
       const onMessage = (said: Said | null) => {
         if (said?.aurochs === 'ready') resolve();
         else if (said?.aurochs === 'failed') reject(errorFromJson(said.error ?? ''));
@@ -43,11 +49,20 @@ export class JsThread {
         this.worker.off('message', onMessage);
       };
       this.worker.on('message', onMessage);
-      void this.ended.then(end => reject(end.error ?? new Error(`it called process.exit(${end.code})`)));
+      void this.ended.then(end => reject(describeEnd(end, options.resourceLimits)));
     });
     // Whoever wants to know asks for it.
     this.ready.catch(() => undefined);
     this.worker.postMessage({ aurochs: 'init', ...init });
+  }
+
+  /** @returns whether the thread ends by itself within `deadline` ms. */
+  async endsWithin(deadline: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>(resolve => (timer = setTimeout(() => resolve(false), deadline)));
+    const ended = await Promise.race([this.ended.then(() => true), late]);
+    clearTimeout(timer);
+    return ended;
   }
 
   /**
@@ -57,11 +72,8 @@ export class JsThread {
    */
   async terminate(deadline: number): Promise<boolean> {
     void this.worker.terminate();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>(resolve => (timer = setTimeout(() => resolve(false), deadline)));
-    const ended = await Promise.race([this.ended.then(() => true), late]);
-    clearTimeout(timer);
-    // Then it must not keep the process alive.
+    const ended = await this.endsWithin(deadline);
+    // Node keeps the process alive for a thread that is to end.
     if (!ended) this.worker.unref();
     return ended;
   }

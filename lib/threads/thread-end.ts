@@ -10,6 +10,7 @@ export interface ThreadEnd {
   error?: Error;
 }
 
+/** @param limits - those that the thread was started with. */
 export function describeEnd({ code, error }: ThreadEnd, limits?: ResourceLimits): Error {
   if (!error) return new Error(`the processor's thread ended: process.exit(${code})`);
   if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;

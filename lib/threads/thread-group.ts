@@ -1,5 +1,5 @@
 /**
- * The JavaScript threads of one worker: started when they are wanted, and again when a start has failed.
+ * The JavaScript threads of one file of a worker: started when they are wanted, and again when a start has failed.
  */
 import type { WorkerOptions as WorkerThreadsOptions } from 'node:worker_threads';
 import { JsThread, THREAD_ENTRY } from './js-thread';
@@ -9,7 +9,7 @@ import { threadOptions } from './thread-options';
 export interface ThreadGroupHost {
   /** Tells of an `error` of the worker. */
   error(error: Error): void;
-  /** No thread can be had for now: nothing must wait for one. */
+  /** No further thread can be had for now: nothing must wait for one. */
   unavailable(): void;
   /** A thread that was ready has ended. */
   gone(thread: number, end: ThreadEnd): void;
@@ -22,24 +22,31 @@ export interface ThreadGroupSettings {
   entry?: string;
   /** In ms; it doubles from one failure to the next. */
   firstBackoff?: number;
+  /** How long the termination of a thread may take, in ms. */
+  termination?: number;
 }
 
-/** How long the termination of a thread may take, in ms. */
 const TERMINATION_MS = 2000;
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 30_000;
 
 export class ThreadGroup {
   private readonly running = new Map<number, JsThread>();
+  /** Those of them that are not ready. One that is told to end meanwhile is taken out: it has not failed. */
+  private readonly starting = new Set<number>();
   private readonly options: WorkerThreadsOptions;
   private readonly entry: string;
   private readonly firstBackoff: number;
+  private readonly termination: number;
   private readonly nextNumber: () => number;
   private last = 0;
-  /** Threads that are wanted, but not started while another one's start is tried again. */
-  private wanted = 0;
+  /** Starts that have failed since one has succeeded. */
   private failures = 0;
+  /** After a failure, threads that are wanted but not started: one is tried first. */
+  private wanted = 0;
   private retry: NodeJS.Timeout | undefined;
+  /** The thread that is tried. */
+  private probe: number | undefined;
   private closing = false;
 
   /** @param group - the name that threads attach by at the native loop. */
@@ -48,12 +55,18 @@ export class ThreadGroup {
     private readonly group: string,
     options: WorkerThreadsOptions | undefined,
     private readonly host: ThreadGroupHost,
-    { nextNumber, entry = THREAD_ENTRY, firstBackoff = FIRST_BACKOFF_MS }: ThreadGroupSettings = {},
+    settings: ThreadGroupSettings = {},
   ) {
     this.options = threadOptions(options);
-    this.entry = entry;
-    this.nextNumber = nextNumber ?? (() => ++this.last);
-    this.firstBackoff = firstBackoff;
+    this.entry = settings.entry ?? THREAD_ENTRY;
+    this.firstBackoff = settings.firstBackoff ?? FIRST_BACKOFF_MS;
+    this.termination = settings.termination ?? TERMINATION_MS;
+    this.nextNumber = settings.nextNumber ?? (() => ++this.last);
+  }
+
+  /** How many threads there are, those that are being started included. */
+  get size(): number {
+    return this.running.size;
   }
 
   /** The numbers of the threads that there are. */
@@ -68,42 +81,55 @@ export class ThreadGroup {
   /** Starts one more thread; after a failure, once another start has succeeded. */
   start(): void {
     if (this.closing) return;
-    if (this.failures > 0) this.wanted++;
-    else void this.launch();
+    if (this.failures === 0) {
+      void this.launch(this.nextNumber());
+      return;
+    }
+    this.wanted++;
+    this.host.unavailable();
   }
 
-  private async launch(): Promise<void> {
-    const number = this.nextNumber();
+  private async launch(number: number): Promise<void> {
+    this.starting.add(number);
     let thread: JsThread | undefined;
     try {
       thread = new JsThread({ group: this.group, thread: number, file: this.file.href }, this.options, this.entry);
       this.running.set(number, thread);
       await thread.ready;
     } catch (error) {
-      await thread?.ended;
+      // It ends by itself, unless the file keeps it from that.
+      if (thread && !(await thread.endsWithin(this.termination))) await thread.terminate(this.termination);
       this.running.delete(number);
-      this.onFailed(error as Error);
+      if (this.starting.delete(number)) this.onFailed(number, error as Error);
       return;
     }
-    this.failures = 0;
-    for (; this.wanted > 0; this.wanted--) void this.launch();
+    this.starting.delete(number);
+    this.onReady();
     const end = await thread.ended;
     this.running.delete(number);
     this.host.gone(number, end);
   }
 
-  private onFailed(cause: Error): void {
-    if (this.closing) return;
+  private onReady(): void {
+    this.failures = 0;
+    this.probe = undefined;
+    clearTimeout(this.retry);
+    const { wanted } = this;
+    this.wanted = 0;
+    for (let i = 0; i < wanted; i++) this.start();
+  }
+
+  private onFailed(number: number, cause: Error): void {
+    this.wanted++;
+    // The one that is tried stands for all that fail meanwhile.
+    if (this.failures > 0 && number !== this.probe) return;
+    const delay = Math.min(this.firstBackoff * 2 ** this.failures, LAST_BACKOFF_MS);
     this.failures++;
-    // One that is tried again stands for all that fail meanwhile.
-    if (this.retry) {
-      this.wanted++;
-      return;
-    }
-    const delay = Math.min(this.firstBackoff * 2 ** (this.failures - 1), LAST_BACKOFF_MS);
+    this.probe = undefined;
     this.retry = setTimeout(() => {
-      this.retry = undefined;
-      if (!this.closing) void this.launch();
+      this.wanted--;
+      this.probe = this.nextNumber();
+      void this.launch(this.probe);
     }, delay);
     this.host.unavailable();
     const error = new Error(
@@ -116,23 +142,23 @@ export class ThreadGroup {
 
   /** @returns false when the thread can't be ended: it goes on. */
   async terminate(thread: number): Promise<boolean> {
-    return (await this.running.get(thread)?.terminate(TERMINATION_MS)) ?? true;
+    this.starting.delete(thread);
+    return (await this.running.get(thread)?.terminate(this.termination)) ?? true;
   }
 
   /**
-   * The threads have been told to end: waits for that, up to `timeout` ms, and terminates what is left. Always comes
-   * to its end.
+   * The threads have been told to end: waits for that, up to `timeout` ms, and terminates what is left. Those that are
+   * not ready have no jobs, and are terminated at once. Always comes to its end.
    */
   async close(timeout: number): Promise<void> {
     this.closing = true;
+    this.wanted = 0;
     clearTimeout(this.retry);
-    const threads = [...this.running.values()];
-    if (threads.length === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>(resolve => (timer = setTimeout(() => resolve(false), timeout)));
-    const ended = Promise.all(threads.map(thread => thread.ended)).then(() => true);
-    const inTime = await Promise.race([ended, late]);
-    clearTimeout(timer);
-    if (!inTime) await Promise.all(threads.map(thread => thread.terminate(TERMINATION_MS)));
+    await Promise.all(
+      [...this.running].map(async ([number, thread]) => {
+        const inTime = !this.starting.has(number) && (await thread.endsWithin(timeout));
+        if (!inTime) await this.terminate(number);
+      }),
+    );
   }
 }
