@@ -7,6 +7,7 @@ import { extname } from 'node:path';
 import { NativeProcessor } from './native';
 import { entriesOf, isRoutes } from './routes';
 import type { Routes } from './routes';
+import { checkThreadOptions } from './threads/thread-options';
 import type { WorkerOptions } from './worker-options';
 
 type Check = (value: unknown) => boolean;
@@ -110,6 +111,12 @@ export function validate(queue: unknown, processor: unknown, options: WorkerOpti
   validateProcessor(queue, processor);
   validateAsBullMQ(options);
   for (const path of Object.keys(RULES)) check(queue, options, path);
+  checkThreadOptions(options.workerThreadsOptions);
+}
+
+/** @throws TypeError for what close() can't wait for. */
+export function validateTimeout(queue: string, timeout: number | undefined): void {
+  check(queue, { shutdownTimeout: timeout }, 'shutdownTimeout', 'the timeout of close()');
 }
 
 /** @param as - how the option is called in the message. */

@@ -19,7 +19,7 @@ import { NativeLoop } from './engine/native-loop';
 import { span } from './engine/span';
 import { overridesEmit, overridesOf } from './engine/overrides';
 import type { NativeProcessor } from './native';
-import { validate } from './options';
+import { validate, validateTimeout } from './options';
 import { makePlan } from './plan';
 import type { AnyProcessor, Plan, WorkerEngine } from './plan';
 import type { Routes } from './routes';
@@ -184,13 +184,15 @@ export class Worker<
   override async close(options: boolean | CloseOptions = false): Promise<void> {
     const { force = false, timeout = this.opts.shutdownTimeout } =
       typeof options === 'object' ? options : { force: options };
+    validateTimeout(this.name, timeout);
     const loop = loops.get(this);
     if (!loop) return super.close(force);
+    const bull = internals(this);
     if (this.closing) {
-      if (force) void loop.close(true);
+      if (force && !this.closed) void this.closeByForce(loop);
+      else loop.hurry(timeout);
       return this.closing;
     }
-    const bull = internals(this);
     this.closing = span(this, 'close', { [TelemetryAttributes.WorkerForceClose]: force }, async () => {
       this.emit('closing', 'closing queue');
       bull.abortDelayController?.abort();
@@ -198,7 +200,7 @@ export class Worker<
         () => loop.close(force, timeout),
         () => bull.childPool?.clean(),
         () => bull.lockManager.close(),
-        () => bull.backend.close(force),
+        () => bull.backend.close(loop.forced),
       ];
       for (const step of steps) {
         try {
@@ -212,6 +214,13 @@ export class Worker<
       this.emit('closed');
     });
     return this.closing;
+  }
+
+  /** Hurries a close() that waits, for jobs or for a Redis that is away. */
+  private async closeByForce(loop: NativeLoop): Promise<void> {
+    await loop.close(true);
+    const { backend } = internals(this);
+    if (!this.closed) await backend.disconnect().catch(() => undefined);
   }
 
   override async disconnect(): Promise<void> {

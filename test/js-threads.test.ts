@@ -45,6 +45,14 @@ describe('a processor file', () => {
     expect(await queue.getJob(job.id!)).toMatchObject({ progress: 3, returnvalue: 3 });
   });
 
+  it('has its progress on the job of its end', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, does);
+    const completed = waitForEvent(worker, 'completed');
+    await queue.add('report', { times: 2 });
+    expect((await completed)[0].progress).toBe(2);
+  });
+
   it('stores progress and rows when nobody listens', async () => {
     const queue = bench.queue();
     bench.worker(queue, does);

@@ -1,10 +1,12 @@
 // Threads that end under their jobs, and files that don't load: told of once, and nothing but the culprit suffers.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { native } from 'aurochs';
+import { Queue } from 'bullmq';
 import { fixtures } from './support/compile';
 import { useBench } from './support/queue';
+import { startRedis } from './support/redis';
 import { sleep, waitFor, waitForEvent, waitForEvents } from './support/wait';
 
 const bench = useBench();
@@ -162,5 +164,61 @@ describe('close()', () => {
     await queue.add('job', {});
     await worker.close();
     expect(await queue.getWaitingCount()).toBe(1);
+  });
+
+  it('takes Infinity for as long as it takes, and nothing that is no time', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, does, { shutdownTimeout: Infinity }) as never as {
+      close(options?: object): Promise<void>;
+    };
+    for (const timeout of ['soon', NaN, -1]) {
+      await expect(worker.close({ timeout })).rejects.toThrow(/the timeout of close\(\) must be/);
+    }
+    const job = await queue.add('sleep', { ms: 300 });
+    await waitFor(async () => (await queue.getActiveCount()) === 1);
+    await worker.close();
+    expect(await job.getState()).toBe('completed');
+  });
+
+  it('is hurried by a later one with a timeout', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, does) as never as { close(options?: object): Promise<void> };
+    const job = await queue.add('forever', {});
+    await waitFor(async () => (await queue.getActiveCount()) === 1);
+    const closed = worker.close();
+    await worker.close({ timeout: 50 });
+    await closed;
+    expect(await job.getState()).toBe('waiting');
+  });
+
+  it.each([
+    ['by force', true, 'active'],
+    ['with a timeout', { timeout: 50 }, 'waiting'],
+  ])('%s ends child processes that never end', async (_, options, state) => {
+    const queue = bench.queue();
+    const path = write(
+      'child.cjs',
+      'module.exports = async job => { await job.updateProgress(process.pid); for (;;); };',
+    );
+    const worker = bench.worker(queue, path, { isolation: 'process' });
+    const progress = waitForEvent(worker, 'progress');
+    const job = await queue.add('job', {});
+    const [, pid] = await progress;
+    await (worker as never as { close(options: unknown): Promise<void> }).close(options);
+    await waitFor(() => !existsSync(`/proc/${pid}`));
+    expect(await job.getState()).toBe(state);
+    expect(await queue.getFailedCount()).toBe(0);
+  });
+
+  it('with a timeout comes to its end without Redis', async () => {
+    const redis = await startRedis();
+    const { connection } = redis;
+    const worker = bench.worker('lonely', does, { connection });
+    const queue = new Queue('lonely', { connection });
+    await queue.add('forever', {});
+    await waitFor(async () => (await queue.getActiveCount()) === 1);
+    await queue.close();
+    await redis.stop();
+    await (worker as never as { close(options: object): Promise<void> }).close({ timeout: 50 });
   });
 });

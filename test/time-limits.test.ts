@@ -65,6 +65,15 @@ describe('a job on a JavaScript thread that never ends', () => {
     await completed;
   });
 
+  it('never starts when it is cancelled before it has a thread', async () => {
+    const queue = bench.queue();
+    await queue.addBulk(Array.from({ length: 3 }, () => ({ name: 'forever', data: {} })));
+    const worker = bench.worker(queue, does, { concurrency: 3 });
+    worker.on('active', job => void worker.cancelJob(job.id!, 'at once'));
+    const failed = await waitForEvents(worker, 'failed', 3);
+    for (const [, error] of failed) expect(error.message).toBe('at once');
+  });
+
   it('costs the other jobs of its thread no attempt', async () => {
     const queue = bench.queue();
     const worker = bench.worker(queue, does, { threads: 1, concurrency: 2, timeLimit: 400 });
@@ -153,6 +162,23 @@ describe('an inline job', () => {
     const completed = waitForEvent(worker, 'completed');
     await queue.add('next', {});
     await completed;
+  });
+});
+
+describe('an attempt that has failed', () => {
+  it('is over, however long the event loop takes to hear of it', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, does, { timeLimit: 1000, lockDuration: 20_000 });
+    const failed = waitForEvent(worker, 'failed');
+    const active = waitForEvent(worker, 'active');
+    await queue.add('throwLate', { ms: 200 });
+    const next = await queue.add('where', {});
+    await active;
+    const end = Date.now() + 7000; // longer than the limit and what it leaves a job that does not listen
+    while (Date.now() < end);
+    expect((await failed)[1].message).toBe('on purpose');
+    await waitFor(async () => (await next.getState()) === 'completed');
+    expect(worker.errors).toEqual([]);
   });
 });
 

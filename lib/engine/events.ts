@@ -29,6 +29,7 @@ export enum EventType {
   threadStuck = 19,
   orphaned = 20,
   call = 21,
+  threadForgotten = 25,
   // Of limits:
   limitPassed = 22,
   overdue = 23,

@@ -4,6 +4,13 @@
  */
 import type { Job, JobJson, LockManager, RedisQueueBackend, Span, SpanKind, WorkerOptions } from 'bullmq';
 
+/** Of a processor file that runs in BullMQ's sandbox. */
+interface ChildPool {
+  retained: Record<string, object>;
+  kill(child: object, signal: string): Promise<void>;
+  clean(): Promise<void>;
+}
+
 export interface WorkerInternals {
   readonly id: string;
   readonly name: string;
@@ -15,8 +22,7 @@ export interface WorkerInternals {
   running: boolean;
   backend: RedisQueueBackend;
   lockManager: LockManager;
-  /** Of a processor file that runs in BullMQ's sandbox. */
-  childPool?: { clean(): Promise<void> };
+  childPool?: ChildPool;
   processorAcceptsSignal: boolean;
   abortDelayController: AbortController | null;
   stalledCheckerGeneration: number;
@@ -50,6 +56,12 @@ export interface WorkerInternals {
 
 export function internals(worker: object): WorkerInternals {
   return worker as unknown as WorkerInternals;
+}
+
+/** Ends the processes of a sandbox at once; what they were doing is nobody's business any more. */
+export function killChildren({ childPool }: WorkerInternals): void {
+  if (!childPool) return;
+  for (const child of Object.values(childPool.retained)) void childPool.kill(child, 'SIGKILL').catch(() => undefined);
 }
 
 /** Ends the sweeps that a startStalledCheckTimer() by hand has begun. */

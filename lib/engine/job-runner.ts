@@ -21,6 +21,7 @@ export class JobRunner {
   private readonly coldPath: ColdPath;
   /** The worker limits how long its jobs run. */
   private readonly limited: boolean;
+  private givenUp = false;
 
   constructor(
     private readonly worker: WorkerInternals,
@@ -109,6 +110,11 @@ export class JobRunner {
     void this.coldPath.fail(event.job, job, event.token, error);
   }
 
+  /** The worker closes, and waits no longer: what inline processors still come to is nobody's business. */
+  giveUp(): void {
+    this.givenUp = true;
+  }
+
   private toError(name: string, message: string, unrecoverable: boolean): Error {
     const native = this.routes.of(name)?.native;
     if (native) return native.toError(message, unrecoverable);
@@ -164,7 +170,7 @@ export class JobRunner {
       result => this.complete(handle, job, token, result),
       (error: unknown) => {
         // Given up: its end is nobody's business any more.
-        if (this.inFlight.get(handle) !== entry) return undefined;
+        if (this.givenUp || this.inFlight.get(handle) !== entry) return undefined;
         if (entry.limit) entry.limit.cause = error;
         return this.coldPath.fail(handle, job, token, entry.limit ?? error);
       },
@@ -183,7 +189,7 @@ export class JobRunner {
     // Closed by force: the job is left to be recovered as stalled.
     if (this.worker.backend.closing) return;
     const entry = this.inFlight.get(handle);
-    if (entry?.job !== job || entry.moving) return;
+    if (this.givenUp || entry?.job !== job || entry.moving) return;
     if (endOptions(job).some((option, i) => option !== entry.endOptions[i])) {
       void this.coldPath.complete(handle, job, token, result);
       return;

@@ -10,6 +10,7 @@ import type { Deferred } from './deferred';
 import { EventType, Interest } from './events';
 import type { EngineEvent } from './events';
 import { listen } from './inbox';
+import { killChildren } from './internals';
 import type { WorkerInternals } from './internals';
 import { JobRunner } from './job-runner';
 import { threadsFor, toNativeConcurrency, toNativeOptions } from './native-options';
@@ -19,12 +20,16 @@ import { WorkerEvents } from './worker-events';
 
 /** Jobs whose worker closes have this long to listen to their signals, in ms; then they are given up. */
 const CLOSE_GRACE_MS = 1000;
+/** The longest that setTimeout() takes. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 /** And this long to get back to wait. */
 const PUT_BACK_MS = 2000;
 
 const EVENT_INTEREST: Record<string, number> = {
   active: Interest.active,
-  completed: Interest.completed,
+  // With the progress that the job has made: its object has it.
+  completed: Interest.completed | Interest.progress,
+  failed: Interest.progress,
   progress: Interest.progress,
   drained: Interest.drained,
   locksRenewed: Interest.locks,
@@ -44,7 +49,7 @@ export class NativeLoop {
   private epoch = 0;
   private readonly permanentInterest: number;
   /** What is still running is not waited for any more. */
-  private forced = false;
+  forced = false;
   /** Whose AsyncLocalStorage processors and listeners see: as with BullMQ, that of who called run(). */
   private scope: AsyncResource | undefined;
 
@@ -115,16 +120,19 @@ export class NativeLoop {
    * @param timeout - how long to wait for jobs in flight, in ms.
    */
   async close(force: boolean, timeout?: number): Promise<void> {
+    if (force) this.forced = true;
     this.native.close(force);
-    if (!force && timeout !== undefined) this.hurryAfter(timeout);
+    if (force) killChildren(this.worker);
+    else this.hurry(timeout);
     await this.closed.promise;
     await Promise.all(this.controls().map(threads => threads.close(force || this.forced)));
   }
 
   /** Ends the wait for jobs in flight: first they are asked to stop, then they go back to wait. */
-  private hurryAfter(timeout: number): void {
+  hurry(timeout: number | undefined): void {
+    if (timeout === undefined || timeout === Infinity) return;
     const at = (delay: number, step: () => unknown) => {
-      const timer = setTimeout(step, delay);
+      const timer = setTimeout(step, Math.min(delay, MAX_TIMEOUT_MS));
       void this.closed.promise.then(() => clearTimeout(timer));
     };
     const reason = 'the worker is closing';
@@ -134,6 +142,8 @@ export class NativeLoop {
     });
     at(timeout + CLOSE_GRACE_MS, async () => {
       this.forced = true;
+      this.jobs.giveUp();
+      killChildren(this.worker);
       await Promise.all(this.controls().map(threads => threads.terminateAll()));
       this.native.giveUp();
       at(PUT_BACK_MS, () => this.native.close(true));
@@ -227,6 +237,9 @@ export class NativeLoop {
         return;
       case EventType.threadStuck:
         for (const threads of this.controls()) void threads.terminate(event.number);
+        return;
+      case EventType.threadForgotten:
+        for (const threads of this.controls()) threads.forget(event.number, event.flag);
         return;
       case EventType.orphaned:
         return jobs.elsewhere.onOrphaned(ofJob, this.blame(event.number));

@@ -13,8 +13,6 @@ import type { WorkerInternals } from './internals';
 /** What a closing worker waits for its threads at most, in ms; what is left is terminated and not waited for. */
 const END_MS = 2000;
 const FORCED_END_MS = 1500;
-/** Ends of threads that are remembered: their jobs come back at once or never. */
-const REMEMBERED = 64;
 
 export class ThreadControl {
   private readonly group: ThreadGroup;
@@ -27,7 +25,7 @@ export class ThreadControl {
    * @param nextNumber - numbers threads, for all routes of the worker.
    */
   constructor(
-    worker: WorkerInternals,
+    private readonly worker: WorkerInternals,
     private readonly native: NativeWorker,
     private readonly settings: LoopSettings,
     file: URL,
@@ -38,6 +36,7 @@ export class ThreadControl {
       error: (error: Error) => worker.emit('error', error),
       unavailable: () => native.threadsUnavailable(route),
       gone: (thread: number, end: ThreadEnd) => this.onGone(thread, end),
+      lost: (thread: number) => native.threadGone(thread),
     };
     const { workerThreadsOptions } = settings.options;
     this.group = new ThreadGroup(file, threadGroup(settings.id, route), workerThreadsOptions, host, { nextNumber });
@@ -78,11 +77,14 @@ export class ThreadControl {
 
   private onGone(thread: number, end: ThreadEnd): void {
     this.ends.set(thread, end);
-    if (this.ends.size > REMEMBERED) {
-      const [oldest] = this.ends.keys();
-      this.ends.delete(oldest);
-      this.terminated.delete(oldest);
-    }
     this.native.threadGone(thread);
+  }
+
+  /** The loop has told what became of the thread's jobs. @param orphaned - there were some. */
+  forget(thread: number, orphaned: boolean): void {
+    const end = this.ends.get(thread);
+    this.ends.delete(thread);
+    // Nobody else tells of what an idle thread has not caught.
+    if (!this.terminated.delete(thread) && !orphaned && end?.error) this.worker.emit('error', end.error);
   }
 }

@@ -63,12 +63,15 @@ export class ThreadEvents {
 
   /** A job can't be stopped, and its lock is no longer renewed. */
   onOverdue(event: JobEvent): void {
-    const { job } = this.jobs.of(event);
+    const entry = this.jobs.of(event);
+    // It has come to an end after all, and BullMQ's code has it in hand.
+    if (entry.moving) return;
     this.jobs.delete(event.job);
-    this.worker.lockManager.untrackJob(job.id!);
-    const { message } = revive(event.text ?? '');
-    const text = `${message}. It can't be stopped: its lock is not renewed any more, and it will be recovered as stalled`;
-    this.worker.emit('error', new TimeLimitError(text));
+    this.native.drop(event.job);
+    this.worker.lockManager.untrackJob(entry.job.id!);
+    const error = revive(event.text ?? '');
+    const text = `job ${entry.job.id} can't be stopped (${error.message}): its lock is not renewed any more, and it will be recovered as stalled`;
+    this.worker.emit('error', error instanceof TimeLimitError ? new TimeLimitError(text) : new Error(text));
   }
 }
 

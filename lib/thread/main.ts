@@ -41,9 +41,9 @@ function waitForInit(port: MessagePort): void {
 }
 
 async function start({ group, thread, file }: Init): Promise<void> {
-  // An idle thread has nothing else that keeps it alive; a file that awaits for ever must not end it unnoticed.
-  const alive = setInterval(() => {}, 2 ** 31 - 1);
   const processor = await loadProcessor(file);
+  // An idle thread has nothing else that keeps it alive.
+  const alive = setInterval(() => {}, 2 ** 31 - 1);
   const seat = new (addon().NativeSeat)(group, thread);
   const runner = new JobRunner(seat, processor, () => {
     unlisten();

@@ -13,6 +13,8 @@ export interface ThreadGroupHost {
   unavailable(): void;
   /** A thread that was ready has ended. */
   gone(thread: number, end: ThreadEnd): void;
+  /** A thread that was never ready has ended. It may have attached all the same. */
+  lost?(thread: number): void;
 }
 
 export interface ThreadGroupSettings {
@@ -100,6 +102,7 @@ export class ThreadGroup {
       // It ends by itself, unless the file keeps it from that.
       if (thread && !(await thread.endsWithin(this.termination))) await thread.terminate(this.termination);
       this.running.delete(number);
+      this.host.lost?.(number);
       if (this.starting.delete(number)) this.onFailed(number, error as Error);
       return;
     }

@@ -74,14 +74,14 @@ export function threadOptions(given: WorkerThreadsOptions = {}): WorkerThreadsOp
 }
 
 function acceptedFlags(execArgv: string[]): string[] {
-  const refusal = refusalOf(execArgv);
-  const accepted: string[] = [];
+  let accepted = execArgv;
   const refused: string[] = [];
-  let list = accepted;
-  for (const flag of execArgv) {
-    // What is no flag belongs to the one before: without it, it would end Node's reading of flags.
-    if (flag.startsWith('-')) list = refusal.includes(`, ${flag}, `) ? refused : accepted;
-    list.push(flag);
+  // A refused flag may have hidden others, behind a value that Node took for the end of the flags.
+  for (let refusal = refusalOf(accepted); refusal; refusal = refusalOf(accepted)) {
+    const [keep, drop] = split(accepted, refusal);
+    if (drop.length === 0) break;
+    accepted = keep;
+    refused.push(...drop);
   }
   if (refused.length > 0) {
     process.emitWarning(
@@ -90,6 +90,18 @@ function acceptedFlags(execArgv: string[]): string[] {
     );
   }
   return accepted;
+}
+
+/** What is no flag belongs to the one before it. */
+function split(execArgv: string[], refusal: string): [keep: string[], drop: string[]] {
+  const keep: string[] = [];
+  const drop: string[] = [];
+  let list = keep;
+  for (const flag of execArgv) {
+    if (flag.startsWith('-')) list = refusal.includes(`, ${flag}, `) ? drop : keep;
+    list.push(flag);
+  }
+  return [keep, drop];
 }
 
 /** A flag that no thread takes: with it, Node refuses to start one, and says of all flags which it can't take. */

@@ -34,10 +34,11 @@ enum class EventType : uint8_t {
   kAnswer = 16,  ///< Of call `number`. `flag`: it went well; `text`: JSON of the value or of the error.
   kStop = 17,    ///< No more jobs come: end.
   // From a group of threads to the environment that owns the worker:
-  kThreadWanted = 18,  ///< Start one more for route `number`.
-  kThreadStuck = 19,   ///< Terminate thread `number`, and tell whether it ended.
-  kOrphaned = 20,      ///< The job's thread `number` is gone. `text`: JSON of the error it fails with, or empty.
-  kCall = 21,          ///< A thread has a method of the Job called: `number` is the call, `text` {method, args}.
+  kThreadWanted = 18,     ///< Start one more for route `number`.
+  kThreadStuck = 19,      ///< Terminate thread `number`, and tell whether it ended.
+  kOrphaned = 20,         ///< The job's thread `number` is gone. `text`: JSON of the error it fails with, or empty.
+  kCall = 21,             ///< A thread has a method of the Job called: `number` is the call, `text` {method, args}.
+  kThreadForgotten = 25,  ///< Nothing more comes of thread `number`. `flag`: its end has orphaned jobs.
   // Of limits:
   kLimitPassed = 22,  ///< Inline: abort the signal with the error `text` (JSON). `flag`: the hard limit.
   kOverdue = 23,      ///< The job can't be stopped: its lock is given up. `text`: JSON of the error.

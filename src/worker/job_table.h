@@ -26,6 +26,12 @@ using JobHandle = uint64_t;
 ///                          kSettling (BullMQ's own code moves the job on the main thread) ─▶ (gone)
 enum class JobState : uint8_t { kFree, kGated, kRunning, kFinishing, kUnconfirmed, kSettling };
 
+/// A job on a thread has a method of its Job called on the main thread.
+struct ThreadCall {
+  int64_t number;  ///< Of all calls of the worker.
+  int64_t ofThread;
+};
+
 struct Job {
   JobState state = JobState::kFree;
   uint32_t generation = 0;
@@ -37,7 +43,9 @@ struct Job {
 
   size_t route = static_cast<size_t>(-1);  ///< Index of the route that runs it; -1: none.
   bool admitted = false;                   ///< Its route has room for it.
-  uint32_t run = 0;                        ///< Counts the runs of this slot: BullMQ's code may put another job into it.
+  bool ended = false;                      ///< Its attempt is over, and waits for BullMQ\'s code to take it up.
+  bool overdue = false;  ///< It can\'t be stopped; its lock is given up, and its slot kept until JavaScript knows.
+  uint32_t run = 0;      ///< Counts the runs of this slot: BullMQ's code may put another job into it.
   /// Of a job whose hard limit has passed: what it fails with, as JSON text.
   std::optional<std::string> limitError;
 
@@ -45,7 +53,7 @@ struct Job {
   std::shared_ptr<std::atomic<bool>> cancelled;
   /// A thread's job that was cancelled before it began: the reason, JSON text or empty.
   std::optional<std::string> cancelReason;
-  std::vector<int64_t> calls;  ///< Of its thread, not answered yet.
+  std::vector<ThreadCall> calls;  ///< Not answered yet.
   /// Progress, log rows and calls on their way: counted down when they have arrived.
   std::shared_ptr<std::atomic<int>> stores;
   /// The run has ended, but some of those have not arrived yet.
@@ -60,7 +68,11 @@ struct Job {
   bool fetchNext = false;
 
   /// Its lock is the loop's to renew: nobody has begun to finish it.
-  [[nodiscard]] bool holdsLock() const { return state == JobState::kGated || state == JobState::kRunning; }
+  [[nodiscard]] bool holdsLock() const {
+    return (state == JobState::kGated || state == JobState::kRunning) && !overdue;
+  }
+  /// A processor is at it, or about to be.
+  [[nodiscard]] bool isRunning() const { return state == JobState::kRunning && !ended && !overdue; }
 };
 
 class JobTable {

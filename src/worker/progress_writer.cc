@@ -21,7 +21,7 @@ void ProgressWriter::log(JobHandle handle, std::string row, Ticket ticket) {
 
 void ProgressWriter::add(JobHandle handle, Store store) {
   const Job* job = context_.jobs.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
+  if (job == nullptr || !job->isRunning()) return;
   store.id = job->id;
   store.run = job->stores;
   std::deque<Store>& line = lines_[handle];

@@ -100,7 +100,7 @@ void Router::leave(JobHandle handle, Job& job) {
     lane.waiting.pop_front();
     --waiting_;
     Job* waiting = context_.jobs.find(next);
-    if (waiting != nullptr && waiting->state == JobState::kRunning) run(next, *waiting);
+    if (waiting != nullptr && waiting->isRunning()) run(next, *waiting);
   }
 }
 
@@ -112,10 +112,12 @@ bool Router::stop(JobHandle handle, Job& job, std::string error) {
   return job.route != kNone && lanes_[job.route].runner->stop(handle, job, std::move(error));
 }
 
-void Router::threadGone(ThreadNumber thread) {
+bool Router::threadGone(ThreadNumber thread) {
+  bool orphaned = false;
   for (const Lane& lane : lanes_) {
-    if (lane.group) lane.group->gone(thread);
+    if (lane.group && lane.group->gone(thread)) orphaned = true;
   }
+  return orphaned;
 }
 
 void Router::threadStuck(ThreadNumber thread) {

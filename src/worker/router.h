@@ -45,7 +45,8 @@ class Router {
   bool stop(JobHandle handle, Job& job, std::string error);
 
   // Thread numbers are the environment's, and unique in the worker.
-  void threadGone(ThreadNumber thread);
+  /// @returns whether jobs have been orphaned.
+  bool threadGone(ThreadNumber thread);
   void threadStuck(ThreadNumber thread);
   void threadsUnavailable(size_t route);
   void answer(const Job& job, JobHandle handle, int64_t call, bool ok, std::string text);

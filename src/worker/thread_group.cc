@@ -73,7 +73,13 @@ void ThreadGroup::run(JobHandle handle, Job&) {
 void ThreadGroup::fill() {
   while (!pending_.empty()) {
     Job* job = context_.jobs.find(pending_.front());
-    if (job != nullptr && job->state != JobState::kRunning) job = nullptr;  // BullMQ's code has it in hand
+    if (job != nullptr && !job->isRunning()) job = nullptr;  // its end has come before
+    if (job != nullptr && job->cancelReason) {
+      const JobHandle cancelled = pending_.front();
+      pending_.pop_front();
+      host_->onOrphan(cancelled, 0, cancelError(*job->cancelReason), false);
+      continue;
+    }
     const auto seat = job == nullptr ? seats_.end() : freeSeat();
     if (job != nullptr && seat == seats_.end()) break;
     const JobHandle handle = pending_.front();
@@ -120,7 +126,6 @@ void ThreadGroup::give(Seat& seat, JobHandle handle, Job& job) {
   event.token = job.token;
   event.hash = job.hash;
   seat.sink->post(std::move(event));
-  if (job.cancelReason) sendCancel(seat, handle, *job.cancelReason);
   host_->onStarted(handle);
 }
 
@@ -149,7 +154,10 @@ ThreadGroup::Seats::iterator ThreadGroup::seatOf(JobHandle handle) {
 void ThreadGroup::cancel(JobHandle handle, Job& job, const std::string& reason, bool insist) {
   const auto found = seatOf(handle);
   if (found == seats_.end()) {
+    // It never starts, once its turn comes in its route; here it does now.
+    if (!insist) return;
     job.cancelReason = reason;
+    if (std::erase(pending_, handle) > 0) host_->onOrphan(handle, 0, cancelError(reason), false);
     return;
   }
   Seat& seat = found->second;
@@ -218,13 +226,13 @@ void ThreadGroup::tick() {
 // --- threads that end
 // -------------------------------------------------------------------------------------------------
 
-void ThreadGroup::gone(ThreadNumber thread) { remove(thread, false); }
+bool ThreadGroup::gone(ThreadNumber thread) { return remove(thread, false); }
 
 void ThreadGroup::stuck(ThreadNumber thread) { remove(thread, true); }
 
-void ThreadGroup::remove(ThreadNumber thread, bool running) {
+bool ThreadGroup::remove(ThreadNumber thread, bool running) {
   const auto found = seats_.find(thread);
-  if (found == seats_.end()) return;
+  if (found == seats_.end()) return false;
   const Seat seat = std::move(found->second);
   seats_.erase(found);
   for (const JobHandle handle : seat.jobs) {
@@ -232,6 +240,7 @@ void ThreadGroup::remove(ThreadNumber thread, bool running) {
     host_->onOrphan(handle, thread, error == seat.errors.end() ? std::string() : error->second, running);
   }
   fill();
+  return !seat.jobs.empty();
 }
 
 void ThreadGroup::unavailable() {

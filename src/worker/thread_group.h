@@ -51,8 +51,8 @@ class ThreadGroup final : public Runner, public SeatListener, public std::enable
   bool stop(JobHandle handle, Job& job, std::string error) override;
 
   // From the main thread.
-  /// A thread has ended.
-  void gone(ThreadNumber thread);
+  /// A thread has ended. @returns whether it had jobs.
+  bool gone(ThreadNumber thread);
   /// A thread that was to be ended goes on; it is given up.
   void stuck(ThreadNumber thread);
   /// None can be started for now. The next that attaches ends this.
@@ -102,7 +102,7 @@ class ThreadGroup final : public Runner, public SeatListener, public std::enable
   void settleSeat(Seat& seat);
   static void sendCancel(Seat& seat, JobHandle handle, const std::string& reason);
   void terminate(ThreadNumber thread, Seat& seat);
-  void remove(ThreadNumber thread, bool running);
+  bool remove(ThreadNumber thread, bool running);
   void arm();
   void tick();
 

@@ -54,7 +54,7 @@ void TimeLimits::tick() {
   while (!due_.empty() && due_.begin()->first <= now) {
     const Limit limit = due_.extract(due_.begin()).mapped();
     Job* job = context_.jobs.find(limit.handle);
-    if (job == nullptr || job->run != limit.run || job->state != JobState::kRunning || job->outcome) continue;
+    if (job == nullptr || job->run != limit.run || !job->isRunning() || job->outcome) continue;
     const int64_t startedAt = job->startedAtMs ? job->startedAtMs->load() : now - limit.limitMs;
     if (limit.kind == Kind::kGrace || startedAt + limit.limitMs <= now) {
       pass(limit, *job);

@@ -125,7 +125,7 @@ class WorkerLoop final : public RunListener,
   void tellReady();
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
   void enter(JobHandle handle);
-  void runElsewhere(JobHandle handle);
+  void runElsewhere(JobHandle handle, bool tell);
   [[nodiscard]] bool elsewhere(const Job& job) const;
   void failed(JobHandle handle, Job& job, pool::Outcome outcome);
   void refuse(JobHandle handle, Job& job, std::string reason);
@@ -151,6 +151,7 @@ class WorkerLoop final : public RunListener,
   size_t concurrency_;
   int64_t pauseEpoch_ = 0;
   bool toldReady_ = false;
+  int64_t lastCall_ = 0;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;
   // Made by connect(), in this order; destroyed by shutdown() in the reverse one.

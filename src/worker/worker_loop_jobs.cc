@@ -65,8 +65,7 @@ void WorkerLoop::enter(JobHandle handle) {
     gated.flag = true;
     return sink_->post(std::move(gated));
   }
-  if (wants(kInterestActive)) sink_->post(eventOf(EventType::kActive, handle, job));
-  runElsewhere(handle);
+  runElsewhere(handle, wants(kInterestActive));
 }
 
 bool WorkerLoop::elsewhere(const Job& job) const {
@@ -84,12 +83,15 @@ std::optional<std::string> WorkerLoop::refusal(const Job& job) const {
   return std::nullopt;
 }
 
-void WorkerLoop::runElsewhere(JobHandle handle) {
+void WorkerLoop::runElsewhere(JobHandle handle, bool tell) {
   if (state_ == LoopState::kClosed) return;
   Job& job = *jobs_.find(handle);
   job.state = JobState::kRunning;
-  if (std::optional<std::string> reason = refusal(job)) return refuse(handle, job, std::move(*reason));
-  job.cancelled = cancels_.add(job.id);
+  std::optional<std::string> reason = refusal(job);
+  // Whoever hears that it is active may cancel it.
+  if (!reason) job.cancelled = cancels_.add(job.id);
+  if (tell) sink_->post(eventOf(EventType::kActive, handle, job));
+  if (reason) return refuse(handle, job, std::move(*reason));
   job.stores = std::make_shared<std::atomic<int>>(0);
   if (options_.routes[job.route].processor && limits_->limits(job)) {
     job.startedAtMs = std::make_shared<std::atomic<int64_t>>(0);
@@ -109,7 +111,7 @@ void WorkerLoop::started(JobHandle handle) {
 
 void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
   Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
+  if (job == nullptr || !job->isRunning()) return;
   if (job->stores->load() > 0) {
     // Its progress and log rows come before its end, whichever connection moves it.
     job->outcome = std::move(outcome);
@@ -124,6 +126,7 @@ void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
 // The lock stays ours to renew until the main thread, however long it is blocked, takes the failure up.
 void WorkerLoop::failed(JobHandle handle, Job& job, pool::Outcome outcome) {
   // JSON: the error that JavaScript makes of it.
+  job.ended = true;
   const bool json = job.limitError.has_value() || (job.route != Router::kNone && !options_.routes[job.route].processor);
   Event event = eventOf(EventType::kFailed, handle, job);
   event.text = job.limitError ? *job.limitError : std::move(outcome.value);
@@ -134,6 +137,7 @@ void WorkerLoop::failed(JobHandle handle, Job& job, pool::Outcome outcome) {
 
 /// BullMQ doesn't run such a job at all.
 void WorkerLoop::refuse(JobHandle handle, Job& job, std::string reason) {
+  job.ended = true;
   Event event = eventOf(EventType::kFailed, handle, job);
   event.text = std::move(reason);
   event.flag = true;
@@ -202,6 +206,8 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   job->lockedAtMs = steadyClockMs();
   job->state = JobState::kRunning;
   job->finishSent = false;
+  job->ended = false;
+  job->overdue = false;
   ++job->run;
   job->outcome.reset();
   job->limitError.reset();
@@ -211,7 +217,7 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   if (job->route == Router::kNone) {
     failed(handle, *job, pool::Outcome::failure(noRoute(options_, *job)));
   } else if (elsewhere(*job)) {
-    runElsewhere(handle);
+    runElsewhere(handle, false);
   } else {
     router_->admit(*job);
   }
@@ -222,7 +228,7 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
 
 void WorkerLoop::begin(JobHandle handle) {
   const Job* job = jobs_.find(handle);
-  if (job != nullptr && job->state == JobState::kGated) runElsewhere(handle);
+  if (job != nullptr && job->state == JobState::kGated) runElsewhere(handle, false);
 }
 
 void WorkerLoop::drop(JobHandle handle) {

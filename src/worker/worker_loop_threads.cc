@@ -1,7 +1,7 @@
 // The part of WorkerLoop that deals with jobs on other threads: cancelled, late, orphaned, what they report.
 // I/O thread only.
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "worker/worker_loop.h"
 
@@ -12,36 +12,45 @@ namespace aurochs::worker {
 void WorkerLoop::cancelRunning(const std::string& id, const std::string& reason) {
   if (!router_) return;
   jobs_.forEach([&](JobHandle handle, Job& job) {
-    if (job.state == JobState::kRunning && job.id == id && elsewhere(job)) router_->cancel(handle, job, reason, true);
+    if (job.isRunning() && job.id == id && elsewhere(job)) router_->cancel(handle, job, reason, true);
   });
 }
 
 void WorkerLoop::cancelAllRunning(const std::string& reason, bool insist) {
   if (!router_) return;
   jobs_.forEach([&](JobHandle handle, Job& job) {
-    if (job.state == JobState::kRunning && elsewhere(job)) router_->cancel(handle, job, reason, insist);
+    if (job.isRunning() && elsewhere(job)) router_->cancel(handle, job, reason, insist);
   });
 }
 
 void WorkerLoop::giveUp() {
   jobs_.forEach([this](JobHandle handle, Job& job) {
-    if (!job.holdsLock()) return;
+    if (!job.holdsLock() || job.ended) return;
+    job.ended = true;
     Event event = eventOf(EventType::kOrphaned, handle, job);
     sink_->post(std::move(event));
   });
 }
 
+// Its slot stays taken until JavaScript has heard of it: BullMQ's code may have the job in hand just now.
 void WorkerLoop::onOverdue(JobHandle handle, const std::string& error) {
-  Event event = eventOf(EventType::kOverdue, handle, *jobs_.find(handle));
+  Job& job = *jobs_.find(handle);
+  if (job.cancelled) cancels_.remove(job.id, job.cancelled);
+  job.overdue = true;
+  Event event = eventOf(EventType::kOverdue, handle, job);
   event.text = error;
   sink_->post(std::move(event));
-  drop(handle);
 }
 
 // --- jobs on JavaScript threads -----------------------------------------------------------------------------------
 
 void WorkerLoop::threadGone(ThreadNumber thread) {
-  if (router_) router_->threadGone(thread);
+  if (!router_) return;
+  const bool blamed = router_->threadGone(thread);
+  Event event{EventType::kThreadForgotten};
+  event.number = thread;
+  event.flag = blamed;
+  sink_->post(std::move(event));
 }
 
 void WorkerLoop::threadStuck(ThreadNumber thread) {
@@ -58,12 +67,12 @@ void WorkerLoop::onReadiness() {
 
 void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::string& error, bool running) {
   Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning || state_ == LoopState::kClosed) return;
+  if (job == nullptr || !job->isRunning() || state_ == LoopState::kClosed) return;
   if (running) {
-    static const std::string interrupted =
-        R"({"name":"Error","message":"the processor's thread was to be ended for another of its jobs, and goes on"})";
-    return onOverdue(handle, error.empty() ? interrupted : error);
+    static const std::string stuck = R"({"name":"Error","message":"the processor's thread was to be ended"})";
+    return onOverdue(handle, error.empty() ? stuck : error);
   }
+  job->ended = true;
   cancels_.remove(job->id, job->cancelled);
   // It goes through BullMQ's code; until that takes it up, its lock stays ours to renew.
   Event event = eventOf(EventType::kOrphaned, handle, *job);
@@ -74,20 +83,24 @@ void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::stri
 
 void WorkerLoop::onCall(JobHandle handle, int64_t call, std::string request) {
   Job* job = jobs_.find(handle);
-  if (job == nullptr || job->state != JobState::kRunning) return;
+  if (job == nullptr || !job->isRunning()) return;
   job->stores->fetch_add(1);
-  job->calls.push_back(call);
+  job->calls.push_back({++lastCall_, call});
   Event event = eventOf(EventType::kCall, handle, *job);
-  event.number = call;
+  event.number = lastCall_;
   event.text = std::move(request);
   sink_->post(std::move(event));
 }
 
 void WorkerLoop::answer(JobHandle handle, int64_t call, bool ok, std::string text) {
   Job* job = jobs_.find(handle);
-  // Not of an earlier job in this slot.
-  if (job == nullptr || std::erase(job->calls, call) == 0) return;
-  router_->answer(*job, handle, call, ok, std::move(text));
+  if (job == nullptr) return;
+  const auto found = std::find_if(job->calls.begin(), job->calls.end(),
+                                  [call](const ThreadCall& candidate) { return candidate.number == call; });
+  if (found == job->calls.end()) return;  // of an earlier job in this slot
+  const int64_t ofThread = found->ofThread;
+  job->calls.erase(found);
+  router_->answer(*job, handle, ofThread, ok, std::move(text));
   onStored(handle);
 }
 
@@ -102,12 +115,16 @@ void WorkerLoop::onLog(JobHandle handle, std::string row) {
 }
 
 void WorkerLoop::onProgress(JobHandle handle, std::string json, Ticket ticket) {
-  jobs_.find(handle)->stores->fetch_add(1);
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || !job->isRunning()) return;
+  job->stores->fetch_add(1);
   progress_->progress(handle, std::move(json), std::move(ticket));
 }
 
 void WorkerLoop::onLog(JobHandle handle, std::string row, Ticket ticket) {
-  jobs_.find(handle)->stores->fetch_add(1);
+  Job* job = jobs_.find(handle);
+  if (job == nullptr || !job->isRunning()) return;
+  job->stores->fetch_add(1);
   progress_->log(handle, std::move(row), std::move(ticket));
 }
 

@@ -39,6 +39,10 @@ const actions = {
   throw(job) {
     throw Object.assign(new Error(job.data.message, { cause: new Error('the cause') }), { code: 'E_CODE' });
   },
+  async throwLate(job) {
+    await sleep(job.data.ms);
+    throw new Error('on purpose');
+  },
   throwNull() {
     throw null;
   },
