@@ -1,5 +1,5 @@
 // `npm run test:sanitizers`: the C++ tests under AddressSanitizer with UBSan and under ThreadSanitizer, and the
-// blocked-loop test with an addon built for AddressSanitizer. GCC's runtimes; the addon's is preloaded into Node.
+// tests of a blocked loop and of threads with an addon built for AddressSanitizer. GCC's runtimes; the addon's is preloaded into Node.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from './build-addon.mjs';
@@ -7,7 +7,7 @@ import { buildNativeTests, runNativeTests } from './lib/native-tests.mjs';
 import { Failure, main, root, run, runNode, step, tool, which } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
-const blockedLoop = 'test/blocked-loop.test.ts';
+const suites = ['blocked-loop', 'js-threads', 'thread-hazards', 'exits'].map(name => `test/${name}.test.ts`);
 const ubsan = 'print_stacktrace=1:halt_on_error=1';
 
 /** ThreadSanitizer maps fixed addresses, which too much randomization of the address space collides with. */
@@ -28,13 +28,12 @@ function runtimeLibrary(name) {
   return run('g++', [`-print-file-name=${name}`], { quiet: true }).trim();
 }
 
-function runBlockedLoop(addon) {
-  if (!existsSync(join(root, blockedLoop))) {
-    throw new Failure(`${blockedLoop} is missing`);
-  }
+function runSuites(addon) {
+  const missing = suites.find(suite => !existsSync(join(root, suite)));
+  if (missing) throw new Failure(`${missing} is missing`);
   // libstdc++ is preloaded too: Node has its own inside, and ASan must find the addon's `throw` when it starts.
   const preload = ['libasan.so', 'libubsan.so', 'libstdc++.so.6'].map(runtimeLibrary).join(':');
-  runNode([tool('jest', 'bin/jest.js'), '--runInBand', '--runTestsByPath', blockedLoop], {
+  runNode([tool('jest', 'bin/jest.js'), '--runInBand', '--runTestsByPath', ...suites], {
     env: {
       AUROCHS_ADDON: join(root, addon),
       LD_PRELOAD: preload,
@@ -59,6 +58,6 @@ await main(async () => {
   await step('address, undefined: addon built', () => {
     buildAddon({ out: 'build-asan', sanitize: 'address', say: () => {} });
   });
-  runBlockedLoop('build-asan/Release/aurochs.node');
+  runSuites('build-asan/Release/aurochs.node');
   console.log('\nno sanitizer reported anything');
 });
