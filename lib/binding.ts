@@ -157,6 +157,15 @@ export interface Addon {
 }
 
 let loaded: Addon | undefined;
+let path = process.env.AUROCHS_ADDON ?? join(__dirname, '..', '..', 'build', 'Release', 'aurochs.node');
+
+/** Where the addon is. Two files are two engines, which know nothing of each other. */
+export const addonPath = (): string => path;
+
+/** For a thread, whose environment variables may be its own: the file that its worker has loaded. */
+export function useAddonAt(file: string): void {
+  path = file;
+}
 
 /**
  * The addon of this environment.
@@ -168,7 +177,6 @@ export function addon(): Addon {
 }
 
 function load(): Addon {
-  const path = process.env.AUROCHS_ADDON ?? join(__dirname, '..', '..', 'build', 'Release', 'aurochs.node');
   if (!existsSync(path)) {
     throw new Error(`aurochs: the native addon is not at ${path}. Build it with 'npm run build' in aurochs' folder.`);
   }

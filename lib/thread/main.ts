@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { addon } from '../binding';
+import { addon, useAddonAt } from '../binding';
 import { listen } from '../engine/inbox';
 import { errorToJson } from '../threads/error-json';
 import { JobRunner } from './job-runner';
@@ -13,6 +13,8 @@ import { loadProcessor } from './load-processor';
 /** The one message that the main thread sends. */
 interface Init {
   aurochs: 'init';
+  /** Where the addon is that the main thread has loaded. */
+  addon: string;
   /** The name of the threads' group at the native loop. */
   group: string;
   thread: number;
@@ -40,7 +42,8 @@ function waitForInit(port: MessagePort): void {
   port.on('message', onMessage);
 }
 
-async function start({ group, thread, file }: Init): Promise<void> {
+async function start({ addon: path, group, thread, file }: Init): Promise<void> {
+  useAddonAt(path);
   const processor = await loadProcessor(file);
   // An idle thread has nothing else that keeps it alive.
   const alive = setInterval(() => {}, 2 ** 31 - 1);

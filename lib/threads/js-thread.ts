@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { types } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { WorkerOptions as WorkerThreadsOptions } from 'node:worker_threads';
+import { addonPath } from '../binding';
 import { errorFromJson, errorToJson } from './error-json';
 import { describeEnd } from './thread-end';
 import type { ThreadEnd } from './thread-end';
@@ -53,7 +54,7 @@ export class JsThread {
     });
     // Whoever wants to know asks for it.
     this.ready.catch(() => undefined);
-    this.worker.postMessage({ aurochs: 'init', ...init });
+    this.worker.postMessage({ aurochs: 'init', addon: addonPath(), ...init });
   }
 
   /** @returns whether the thread ends by itself within `deadline` ms. */
