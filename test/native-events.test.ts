@@ -36,6 +36,18 @@ describe('events of native jobs', () => {
     expect([job.name, job.returnvalue, job.progress, job.attemptsMade]).toEqual(['job', 'reported', 'done', 1]);
   });
 
+  it('miss no listener that is added in the same turn as the worker, however long that takes', async () => {
+    const queue = bench.queue();
+    await queue.add('job', {});
+    const worker = bench.worker(queue, native(fixtures(), 'reports'));
+    const end = Date.now() + 300; // time enough for the loop to connect, fetch and finish
+    while (Date.now() < end);
+    const seen: string[] = [];
+    for (const event of ['active', 'progress', 'completed'] as const) worker.on(event, () => void seen.push(event));
+    await waitForEvent(worker, 'completed');
+    expect(seen).toEqual(['active', 'progress', 'progress', 'progress', 'completed']);
+  });
+
   it('leave progress and logs in Redis, and in QueueEvents', async () => {
     const queue = bench.queue();
     const events = await bench.events(queue);

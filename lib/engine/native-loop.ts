@@ -45,6 +45,8 @@ export class NativeLoop {
   private readonly closed = deferred();
   /** Settled when the loop that run() started has come to rest. */
   private resting: Deferred | undefined;
+  /** run() was called just now. */
+  private startPending = false;
   /** Tells a stop that was asked for from one that a later resume() has overtaken. */
   private epoch = 0;
   private readonly permanentInterest: number;
@@ -91,7 +93,14 @@ export class NativeLoop {
     this.worker.running = true;
     this.scope = new AsyncResource('aurochs.Worker');
     this.resting = deferred();
-    this.resume();
+    this.epoch++;
+    this.startPending = true;
+    // Behind the code that runs now: the listeners that it adds must not miss an event.
+    queueMicrotask(() => {
+      if (!this.startPending) return;
+      this.startPending = false;
+      this.native.start();
+    });
     return this.resting.promise;
   }
 
@@ -110,6 +119,11 @@ export class NativeLoop {
 
   /** Fetches no more; resolves once no job is in flight. */
   async pause(): Promise<void> {
+    if (this.startPending) {
+      this.startPending = false;
+      this.rest();
+      return;
+    }
     this.native.pause(++this.epoch);
     await this.resting?.promise;
   }
@@ -120,6 +134,7 @@ export class NativeLoop {
    * @param timeout - how long to wait for jobs in flight, in ms.
    */
   async close(force: boolean, timeout?: number): Promise<void> {
+    this.startPending = false;
     if (force) this.forced = true;
     this.native.close(force);
     if (force) killChildren(this.worker);
