@@ -159,6 +159,22 @@ describe('a processor file', () => {
   });
 });
 
+describe('a blocked main thread', () => {
+  it('holds up no job on a thread', async () => {
+    const queue = bench.queue();
+    const worker = bench.worker(queue, does, { concurrency: 2, lockDuration: 1000 });
+    await worker.waitUntilReady();
+    await queue.add('where', {});
+    await waitFor(async () => (await queue.getCompletedCount()) === 1);
+    await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'sleep', data: { ms: 100 } })));
+    const end = Date.now() + 4000; // far longer than those jobs take, and than a lock lasts
+    while (Date.now() < end);
+    const done = (await queue.getCompleted()).filter(job => job.finishedOn! <= end);
+    expect(done).toHaveLength(21);
+    expect(done.every(job => job.attemptsMade === 1 && job.stalledCounter === 0)).toBe(true);
+  });
+});
+
 describe('threads', () => {
   const threadsOf = (results: unknown[][]) => new Set(results.map(([, threadId]) => threadId)).size;
 
