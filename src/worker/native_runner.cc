@@ -4,6 +4,12 @@
 
 namespace aurochs::worker {
 
+namespace {
+
+constexpr size_t kHandOver = 3;  ///< Runs that one wake-up of a thread pays for.
+
+}  // namespace
+
 NativeRunner::NativeRunner(uv_loop_t* loop, Context context, std::shared_ptr<const pool::Processor> processor,
                            pool::Lane lane, std::weak_ptr<IoThread> io, std::weak_ptr<RunListener> listener)
     : context_(context),
@@ -27,10 +33,14 @@ void NativeRunner::run(JobHandle handle, Job& job) {
   run.startedAtMs = job.startedAtMs;
   run.io = io_;
   run.listener = listener_;
-  // Handed over with all others that this iteration of the loop fetches: waking a thread for each costs more than
-  // the rest of a small job.
+  // A few at a time: waking a thread for each costs more than the rest of a small job, and waiting for all that this
+  // iteration of the loop fetches would have Redis wait for their results, and the loop for Redis.
   runs_.push_back(std::move(run));
-  handOver_.arm();
+  if (runs_.size() >= kHandOver) {
+    submitNativeRuns(lane_, std::exchange(runs_, {}));
+  } else {
+    handOver_.arm();
+  }
 }
 
 }  // namespace aurochs::worker

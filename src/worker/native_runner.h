@@ -30,7 +30,7 @@ class NativeRunner final : public Runner {
   const pool::Lane lane_;
   const std::weak_ptr<IoThread> io_;
   const std::weak_ptr<RunListener> listener_;
-  std::vector<NativeRun> runs_;  ///< To be handed to the pool before the loop waits.
+  std::vector<NativeRun> runs_;  ///< Too few to be handed over at once: they are before the loop waits.
   BeforePoll handOver_;
 };
 
