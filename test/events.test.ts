@@ -130,8 +130,9 @@ describe('events of a job', () => {
       if (job.name === 'fails') throw new Error('told to');
       return 'done';
     });
+    const completed = waitForEvent(events, 'completed');
     const works = await queue.add('works', {});
-    await waitForEvent(events, 'completed');
+    await completed;
     const fails = await queue.add('fails', {});
     expect((await failed)[0]).toMatchObject({ jobId: fails.id, failedReason: 'told to', prev: 'active' });
     const of = (id?: string) => [...new Set(seen.filter(([, jobId]) => jobId === id).map(([name]) => name))];

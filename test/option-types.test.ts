@@ -133,8 +133,9 @@ describe('a time that never comes', () => {
     await worker.waitUntilReady();
     await idle();
     const completed = waitForEvents(worker, 'completed', 2);
+    const active = waitForEvent(worker, 'active');
     await queue.add('job', {});
-    await waitForEvent(worker, 'active');
+    await active;
     await idle();
     gate.open('done');
     await waitFor(async () => (await queue.getCompletedCount()) === 1);

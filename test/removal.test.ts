@@ -1,7 +1,7 @@
 // What stays of finished jobs: removeOnComplete and removeOnFail, on the job and on the worker.
 import type { Queue } from 'bullmq';
 import { useBench } from './support/queue';
-import { sleep, waitFor, waitForEvents } from './support/wait';
+import { Gate, sleep, waitFor, waitForEvents } from './support/wait';
 
 const bench = useBench();
 
@@ -113,8 +113,13 @@ it('removal says so in QueueEvents, and completion still does', async () => {
   const events = await bench.events(queue);
   const seen: string[] = [];
   events.on('completed', ({ jobId }) => seen.push(`completed ${jobId}`));
-  bench.worker(queue, async () => 'gone');
+  const gate = new Gate<string>();
+  bench.worker(queue, () => gate.opened);
   const added = await queue.add('job', {}, { removeOnComplete: true });
-  expect(await added.waitUntilFinished(events)).toBe('gone');
+  const finished = added.waitUntilFinished(events);
+  await waitFor(() => events.listenerCount(`completed:${added.id}`) > 0);
+  await queue.getJobCounts(); // behind its first look at the job, on the same connection
+  gate.open('gone');
+  expect(await finished).toBe('gone');
   expect(seen).toEqual([`completed ${added.id}`]);
 });

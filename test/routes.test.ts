@@ -81,8 +81,9 @@ describe('an object of processors by job name', () => {
   ])('keeps %s within its concurrency', async (_, route) => {
     const queue = bench.queue();
     const worker = bench.worker(queue, { sleep: route() }, { concurrency: 8 });
+    const completed = waitForEvents(worker, 'completed', 5);
     await queue.addBulk(Array.from({ length: 5 }, () => ({ name: 'sleep', data: { ms: 20 } })));
-    await waitForEvents(worker, 'completed', 5);
+    await completed;
     await worker.close();
     // One after the other: none begins to be processed before the one ahead has ended, fetched as it may be.
     const jobs = await queue.getCompleted();

@@ -81,8 +81,9 @@ describe('a file that can not be loaded', () => {
     const path = write('breaks.cjs', 'module.exports = async job => job.name === "exit" && process.exit(1);');
     const worker = bench.worker(queue, path);
     await waitForEvent(worker, 'ready');
+    const fine = waitForEvent(worker, 'completed');
     await queue.add('fine', {});
-    await waitForEvent(worker, 'completed');
+    await fine;
     write('breaks.cjs', "throw new Error('broken by a deployment');");
     const failed = waitForEvent(worker, 'failed');
     await queue.add('exit', {});
@@ -134,8 +135,9 @@ describe('close()', () => {
   it('takes shutdownTimeout without one, and gives up inline jobs too', async () => {
     const queue = bench.queue();
     const worker = bench.worker(queue, () => new Promise(() => {}), { shutdownTimeout: 100 });
+    const active = waitForEvent(worker, 'active');
     const job = await queue.add('job', {});
-    await waitForEvent(worker, 'active');
+    await active;
     await worker.close();
     expect(await job.getState()).toBe('waiting');
   });

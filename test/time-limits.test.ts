@@ -78,8 +78,9 @@ describe('a job on a JavaScript thread that never ends', () => {
     const queue = bench.queue();
     const worker = bench.worker(queue, does, { threads: 1, concurrency: 2, timeLimit: 400 });
     const failed = waitForEvent(worker, 'failed');
+    const held = waitForEvent(worker, 'progress');
     const other = await queue.add('hold', {}, { attempts: 1 });
-    await waitForEvent(worker, 'progress');
+    await held;
     const culprit = await queue.add('forever', {}, { timeLimit: 100, attempts: 1 });
     expect((await failed)[0].id).toBe(culprit.id);
     // It is held again, on another thread, and ends when it is told to.
