@@ -97,6 +97,7 @@ worker::Options toWorkerOptions(const Napi::Object& from) {
   to.drainDelayMs = integer(from, "drainDelay");
   to.maximumRateLimitDelayMs = integer(from, "maximumRateLimitDelay");
   to.runRetryDelayMs = integer(from, "runRetryDelay");
+  to.batching = boolean(from, "batching");
   to.maxLoopLagMs = integer(from, "maxLoopLag");
   to.routes.clear();
   const Napi::Array routes = from.Get("routes").As<Napi::Array>();

@@ -24,6 +24,15 @@ aurochs_layer(pool aurochs_redis)
 aurochs_layer(plugin aurochs_pool aurochs_protocol)
 aurochs_layer(worker aurochs_pool aurochs_protocol)
 
+# Our own Lua, embedded with the SHA-1 that Redis knows it by.
+set(lua "${CMAKE_SOURCE_DIR}/src/protocol/lua/finish_and_fetch.lua")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${lua}")
+file(READ "${lua}" FINISH_AND_FETCH_SOURCE)
+file(SHA1 "${lua}" FINISH_AND_FETCH_SHA1)
+configure_file("${CMAKE_SOURCE_DIR}/src/protocol/finish_and_fetch_lua.h.in"
+               "${CMAKE_BINARY_DIR}/generated/protocol/finish_and_fetch_lua.h" @ONLY)
+target_include_directories(aurochs_protocol PRIVATE "${CMAKE_BINARY_DIR}/generated")
+
 # hiredis stays inside redis/; the C ABI's header is plugin's alone (the binding hands out only its path).
 get_target_property(redis_type aurochs_redis TYPE)
 if(NOT redis_type STREQUAL "INTERFACE_LIBRARY")

@@ -52,6 +52,7 @@ export interface NativeWorkerOptions {
   runRetryDelay: number;
   maxMetricsSize: number;
   maxLoopLag: number;
+  batching: boolean;
   /** JSON */
   limiter?: string;
   /** JSON */

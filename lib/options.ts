@@ -80,6 +80,7 @@ const RULES: Partial<Record<keyof WorkerOptions | string, Rule>> = {
   timeLimit: positive(MS),
   softTimeLimit: positive(MS),
   maxLoopLag: positive(MS),
+  batching: boolean,
   shutdownTimeout: notNegative(MS),
 };
 

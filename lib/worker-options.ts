@@ -40,6 +40,11 @@ export interface WorkerOptions<
    */
   maxLoopLag?: number;
   /**
+   * Whether jobs are completed and fetched in batches, by a script of Aurochs' own that leaves in Redis what BullMQ's
+   * scripts leave. `false`: by BullMQ's scripts alone, one job a call. Default: true.
+   */
+  batching?: boolean;
+  /**
    * How long close() waits for jobs in flight, in ms: then their signals are aborted, a second later their threads
    * are ended, and what hasn't finished goes back to wait. Default: as long as it takes.
    */

@@ -70,6 +70,7 @@ export function toNativeOptions({
     limiter: json(options.limiter),
     removeOnComplete: json(options.removeOnComplete),
     maxLoopLag: options.maxLoopLag ?? 0,
+    batching: options.batching ?? true,
     routes: routes.map((route, i) => ({
       name: route.name,
       processor: route.native?.handle,

@@ -25,6 +25,7 @@ class JobHash {
   [[nodiscard]] int64_t integer(std::string_view name) const;
 
   [[nodiscard]] size_t size() const { return entries_.size(); }
+  [[nodiscard]] size_t bytes() const { return bytes_.size(); }
   [[nodiscard]] Field at(size_t index) const;
 
   /// From HGETALL's flat `[name, value, …]`.

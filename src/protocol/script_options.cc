@@ -81,26 +81,23 @@ std::string OptionsTemplate::withToken(std::string_view token) const {
 ScriptOptions::ScriptOptions(ScriptSettings settings)
     : settings_(std::move(settings)), fetch_(fetchOptions(settings_)) {}
 
-std::string ScriptOptions::moveToCompleted(std::string_view jobOptions, std::string_view token) {
-  std::string key(jobOptions);
-  auto found = finish_.find(key);
-  if (found == finish_.end()) {
-    if (finish_.size() >= kMaxTemplates) finish_.clear();
-    OptionsTemplate packed = packFinish(jobOptions);
-    found = finish_.emplace(std::move(key), std::move(packed)).first;
-  }
-  return found->second.withToken(token);
+const FinishOptions& ScriptOptions::finish(std::string_view jobOptions) {
+  const auto found = finish_.find(jobOptions);
+  if (found != finish_.end()) return found->second;
+  if (finish_.size() >= kMaxTemplates) finish_.clear();
+  return finish_.emplace(std::string(jobOptions), makeFinish(jobOptions)).first->second;
 }
 
-OptionsTemplate ScriptOptions::packFinish(std::string_view jobOptions) const {
+FinishOptions ScriptOptions::makeFinish(std::string_view jobOptions) const {
   const json ofJob = parseOptions(jobOptions);
+  const json keep = keepJobs(ofJob, settings_.keepCompleted);
   json options = fetchOptions(settings_);
-  options["keepJobs"] = keepJobs(ofJob, settings_.keepCompleted);
+  options["keepJobs"] = keep;
   options["attempts"] = ofJob.value("attempts", json(0));
   // The script compares with an empty string, so that "off" must not be nil.
   options["maxMetricsSize"] = settings_.maxMetricsSize > 0 ? json(settings_.maxMetricsSize) : json("");
   for (const char* name : {"fpof", "cpof", "idof", "rdof"}) options[name] = flag(ofJob, name);
-  return OptionsTemplate(options);
+  return {OptionsTemplate(options), KeepJobs::fromJson(keep)};
 }
 
 std::string keepLogs(std::string_view jobOptions) {

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+
+#include "protocol/keep_jobs.h"
 
 namespace aurochs::protocol {
 
@@ -30,20 +33,31 @@ class OptionsTemplate {
   std::string packed_;
 };
 
+/// What the completion of a job depends on.
+struct FinishOptions {
+  OptionsTemplate moveToFinished;
+  std::optional<KeepJobs> keepJobs;  ///< Nothing: only BullMQ's script can complete such a job.
+};
+
 class ScriptOptions {
  public:
   explicit ScriptOptions(ScriptSettings settings);
 
+  [[nodiscard]] const ScriptSettings& settings() const { return settings_; }
   [[nodiscard]] std::string moveToActive(std::string_view token) const { return fetch_.withToken(token); }
-  /// @param jobOptions the job's `opts` field (JSON text as BullMQ stores it).
-  [[nodiscard]] std::string moveToCompleted(std::string_view jobOptions, std::string_view token);
+  /// @param jobOptions the job's `opts` field (JSON text as BullMQ stores it). Valid until the next call.
+  [[nodiscard]] const FinishOptions& finish(std::string_view jobOptions);
 
  private:
-  [[nodiscard]] OptionsTemplate packFinish(std::string_view jobOptions) const;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  [[nodiscard]] FinishOptions makeFinish(std::string_view jobOptions) const;
 
   ScriptSettings settings_;
   OptionsTemplate fetch_;
-  std::unordered_map<std::string, OptionsTemplate> finish_;
+  std::unordered_map<std::string, FinishOptions, Hash, std::equal_to<>> finish_;
 };
 
 /// A job's `keepLogs` (`kl` as stored), or an empty string: what addLog takes.

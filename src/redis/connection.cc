@@ -19,6 +19,8 @@ void Connection::send(std::span<const std::string_view> args, ReplyHandler handl
   std::shared_ptr(impl_)->send(args, std::move(handler));
 }
 
+void Connection::flush() { std::shared_ptr(impl_)->flush(); }
+
 Connection::State Connection::state() const { return impl_->state(); }
 const Endpoint& Connection::endpoint() const { return impl_->endpoint(); }
 

@@ -68,6 +68,8 @@ class Connection {
   /// `handler` is called before send() returns only when nothing was sent: with a kConnection error when the
   /// connection isn't ready, kClosed after close(), kScript when the command is too long (1 GB).
   void send(std::span<const std::string_view> args, ReplyHandler handler);
+  /// Writes now what was sent in this iteration of the loop: for senders that run when it is about to wait.
+  void flush();
 
  private:
   class Impl;  // kept by libuv's callbacks until the handles are closed

@@ -26,6 +26,7 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
   void close(Task done);
   void reset(Error why);
   void send(std::span<const std::string_view> args, ReplyHandler handler);
+  void flush();
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
@@ -53,7 +54,6 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
   void onCommandReply(ReplyView reply);
   void onProtocolError(const std::string& what);
   void scheduleFlush();
-  void flush();
 
   uv_loop_t* const loop_;
   const Endpoint endpoint_;

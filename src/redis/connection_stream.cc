@@ -36,7 +36,7 @@ void Connection::Impl::scheduleFlush() {
 
 void Connection::Impl::flush() {
   uv_prepare_stop(&beforePoll_);
-  if (output_.empty() || socket_->writing()) return;  // onWritten() goes on
+  if (output_.empty() || !socket_ || socket_->writing()) return;  // onWritten() goes on
   if (const int status = socket_->write(output_)) {
     // From the loop, where handlers may be called.
     timer_->start(0, [this, status] { onEnd(status); });

@@ -18,9 +18,10 @@ constexpr int64_t kErrorDelayMs = 1000;
 
 }  // namespace
 
-Fetcher::Fetcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Host* host)
+Fetcher::Fetcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host)
     : context_(context),
       scriptOptions_(scriptOptions),
+      batcher_(batcher),
       host_(host),
       marker_(loop, context.options.blockingEndpoint, context.keys.marker, this),
       delay_(loop) {}
@@ -31,7 +32,7 @@ void Fetcher::close(Task done) {
 }
 
 void Fetcher::pump() {
-  if (fetching_ || delay_.active() || !context_.commands.ready() || !host_->hasRoom(0)) return;
+  if (fetching_ || delay_.active() || !context_.commands.ready() || !host_->hasRoom()) return;
   const int64_t limitMs = limitUntilMs_ - wallClockMs();
   if (limitMs > 0) {
     // Not longer than this, so that delayed jobs are promoted while the queue is rate limited.
@@ -54,7 +55,11 @@ void Fetcher::pauseFor(int64_t delayMs, bool limited) {
 
 void Fetcher::fetch() {
   fetching_ = true;
-  std::string token = context_.options.id + ":" + std::to_string(nextToken_++);
+  batcher_.on() ? batcher_.fill() : fetchOne();
+}
+
+void Fetcher::fetchOne() {
+  std::string token = batcher_.nextToken();
   std::string options = scriptOptions_.moveToActive(token);
   redis::callScript(context_.commands, context_.options.scripts->moveToActive,
                     protocol::moveToActiveArguments(context_.keys, wallClockMs(), std::move(options)),
@@ -64,18 +69,9 @@ void Fetcher::fetch() {
 }
 
 void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
+  if (!result) return onFillFailed(result.error());
   fetching_ = false;
-  fetchFirst_ = !result.ok();
-  if (!result) {
-    if (result.error().kind == ErrorKind::kScript) {
-      context_.reportError(result.error());
-      pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
-    }
-    // A lost connection: pump() is called again when it is back. A job that was fetched and never arrived here is
-    // recovered as stalled once its lock has run out.
-    if (result.error().kind != ErrorKind::kClosed) host_->onIdle();
-    return;
-  }
+  fetchFirst_ = false;
   protocol::NextJob next = protocol::NextJob::fromReply(result.value());
   onReply(next);
   if (next.hash) {
@@ -84,6 +80,30 @@ void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
     host_->onIdle();
   }
   pump();
+}
+
+void Fetcher::onFillFailed(const Error& error) {
+  fetching_ = false;
+  fetchFirst_ = true;
+  if (error.kind == ErrorKind::kScript) {
+    context_.reportError(error);
+    pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
+  }
+  // A lost connection: pump() is called again when it is back. A job that was fetched and never arrived here is
+  // recovered as stalled once its lock has run out.
+  if (error.kind != ErrorKind::kClosed) host_->onIdle();
+}
+
+void Fetcher::onBatch(const Batcher::Fetched& batch) {
+  if (batch.filled) {
+    fetching_ = false;
+    if (batch.asked > 0) fetchFirst_ = false;
+  }
+  if (batch.asked == 0) return;
+  limitUntilMs_ = batch.limitDelayMs > 0 ? wallClockMs() + batch.limitDelayMs : 0;
+  blockUntilMs_ = batch.delayUntilMs;
+  if (batch.fetched > 0) drained_ = false;
+  if (batch.fetched < batch.asked) markDrained();
 }
 
 void Fetcher::onReply(const protocol::NextJob& next) {
@@ -137,7 +157,7 @@ void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> res
     return;
   }
   const std::optional<Marker>& marker = result.value();
-  if (marker && !host_->hasRoom(0)) {
+  if (marker && !host_->hasRoom()) {
     // Popped in vain: the worker was paused or filled up meanwhile. Another one may be waiting for it.
     return putBack(*marker);
   }
@@ -162,7 +182,7 @@ void Fetcher::putBack(const Marker& marker) {
 
 void Fetcher::onCommandsReady() {
   fetchFirst_ = true;
-  if (popped_ && !host_->hasRoom(0)) putBack(*std::exchange(popped_, std::nullopt));
+  if (popped_ && !host_->hasRoom()) putBack(*std::exchange(popped_, std::nullopt));
   popped_.reset();
   pump();
 }

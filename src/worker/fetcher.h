@@ -6,6 +6,7 @@
 
 #include "loop/timer.h"
 #include "protocol/next_job.h"
+#include "worker/batcher.h"
 #include "worker/context.h"
 #include "worker/marker_wait.h"
 
@@ -16,8 +17,8 @@ class Fetcher final : private MarkerWait::Owner {
   class Host {
    public:
     virtual ~Host() = default;
-    /// Running, and fewer jobs in flight (`pending` fetches counted in) than concurrency allows.
-    virtual bool hasRoom(size_t pending) = 0;
+    /// Running, and fewer jobs in flight or on their way than concurrency allows.
+    virtual bool hasRoom() = 0;
     virtual void onFetched(protocol::NextJob next, std::string token) = 0;
     /// The connection that waits for markers is ready (again).
     virtual void onMarkerReady() = 0;
@@ -25,7 +26,7 @@ class Fetcher final : private MarkerWait::Owner {
     virtual void onIdle() = 0;
   };
 
-  Fetcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Host* host);
+  Fetcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host);
 
   void connect() { marker_.connect(); }
   void close(Task done);
@@ -39,6 +40,10 @@ class Fetcher final : private MarkerWait::Owner {
 
   /// What a script said of the time to come; a fetch that found nothing makes the queue drained.
   void onReply(const protocol::NextJob& next);
+  /// The same of a batch.
+  void onBatch(const Batcher::Fetched& batch);
+  /// The batch that was to fill the room has failed.
+  void onFillFailed(const Error& error);
   /// The same from BullMQ's own code on the main thread (Unix times in ms, 0: nothing to tell).
   void onSettled(int64_t limitUntilMs, int64_t blockUntilMs, bool drained);
 
@@ -48,6 +53,7 @@ class Fetcher final : private MarkerWait::Owner {
 
  private:
   void fetch();
+  void fetchOne();
   void wait();
   void onFetchReply(Result<redis::ReplyView> result, std::string token);
   void onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result);
@@ -61,6 +67,7 @@ class Fetcher final : private MarkerWait::Owner {
 
   Context context_;
   protocol::ScriptOptions& scriptOptions_;
+  Batcher& batcher_;
   Host* host_;
   MarkerWait marker_;
   Timer delay_;
@@ -71,7 +78,6 @@ class Fetcher final : private MarkerWait::Owner {
   bool fetchFirst_ = false;
   int64_t limitUntilMs_ = 0;
   int64_t blockUntilMs_ = 0;
-  uint64_t nextToken_ = 0;
   std::optional<Marker> popped_;  ///< To be put back once the command connection is ready.
 };
 

@@ -8,8 +8,8 @@
 
 namespace aurochs::worker {
 
-Finisher::Finisher(Context context, protocol::ScriptOptions& scriptOptions, Host* host)
-    : context_(context), scriptOptions_(scriptOptions), host_(host) {}
+Finisher::Finisher(Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host)
+    : context_(context), scriptOptions_(scriptOptions), batcher_(batcher), host_(host) {}
 
 void Finisher::complete(JobHandle handle, std::string result) {
   Job* job = context_.jobs.find(handle);
@@ -17,7 +17,8 @@ void Finisher::complete(JobHandle handle, std::string result) {
   job->result = std::move(result);
   job->finishedAtMs = wallClockMs();
   job->state = JobState::kUnconfirmed;
-  if (context_.commands.ready()) send(handle);
+  if (!context_.commands.ready()) return;
+  batcher_.takes(*job) ? batcher_.complete(handle) : send(handle);
 }
 
 void Finisher::onReady() {
@@ -25,7 +26,31 @@ void Finisher::onReady() {
   context_.jobs.forEach([&](JobHandle handle, const Job& job) {
     if (job.state == JobState::kUnconfirmed) unconfirmed.push_back(handle);
   });
-  for (const JobHandle handle : unconfirmed) send(handle);
+  for (const JobHandle handle : unconfirmed) {
+    const Job& job = *context_.jobs.find(handle);
+    // A repetition goes alone: its reply says more than a batch's.
+    !job.finishSent&& batcher_.takes(job) ? batcher_.complete(handle) : send(handle);
+  }
+}
+
+void Finisher::onCode(JobHandle handle, int64_t code) {
+  Job* job = context_.jobs.find(handle);
+  if (job == nullptr) return;
+  if (code == 0) return host_->onFinished(handle, {}, false);
+  if (code != protocol::kLeftToBullmq) return host_->onFinishRefused(handle, code, {});
+  job->finishSent = false;
+  job->state = JobState::kUnconfirmed;
+  if (context_.commands.ready()) send(handle);
+}
+
+void Finisher::onBatchFailed(const std::vector<JobHandle>& handles, ErrorKind kind) {
+  if (kind == ErrorKind::kClosed) return;
+  for (const JobHandle handle : handles) {
+    Job* job = context_.jobs.find(handle);
+    if (job == nullptr || job->state != JobState::kFinishing) continue;
+    job->state = JobState::kUnconfirmed;
+    if (context_.commands.ready()) send(handle);
+  }
 }
 
 void Finisher::send(JobHandle handle) {
@@ -34,7 +59,7 @@ void Finisher::send(JobHandle handle) {
   job->state = JobState::kFinishing;
   job->finishSent = true;
   job->fetchNext = host_->mayFetchNext();
-  std::string options = scriptOptions_.moveToCompleted(job->hash->get("opts"), job->token);
+  std::string options = scriptOptions_.finish(job->hash->get("opts")).moveToFinished.withToken(job->token);
   redis::callScript(
       context_.commands, context_.options.scripts->moveToFinished,
       protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result, job->fetchNext,

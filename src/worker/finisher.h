@@ -1,11 +1,13 @@
-// Completes jobs with BullMQ's moveToFinished, and sends again what a lost connection left in doubt.
+// Completes jobs, in batches or with BullMQ's moveToFinished, and sends again what a lost connection left in doubt.
 // I/O thread only; owned by its worker loop.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "protocol/next_job.h"
 #include "protocol/script_options.h"
+#include "worker/batcher.h"
 #include "worker/context.h"
 
 namespace aurochs::worker {
@@ -23,12 +25,16 @@ class Finisher {
     virtual void onFinishRefused(JobHandle handle, int64_t code, std::string message) = 0;
   };
 
-  Finisher(Context context, protocol::ScriptOptions& scriptOptions, Host* host);
+  Finisher(Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host);
 
   /// Completes a running job. @param result JSON text.
   void complete(JobHandle handle, std::string result);
   /// The connection is back: what was not confirmed is sent again.
   void onReady();
+  /// What a batch has made of one of its jobs.
+  void onCode(JobHandle handle, int64_t code);
+  /// A batch has failed: how far it came is found out for each of its jobs.
+  void onBatchFailed(const std::vector<JobHandle>& handles, ErrorKind kind);
 
  private:
   void send(JobHandle handle);
@@ -37,6 +43,7 @@ class Finisher {
 
   Context context_;
   protocol::ScriptOptions& scriptOptions_;
+  Batcher& batcher_;
   Host* host_;
 };
 

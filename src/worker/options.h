@@ -50,6 +50,7 @@ struct Options {
   int64_t drainDelayMs = 5000;
   int64_t maximumRateLimitDelayMs = 30000;
   int64_t runRetryDelayMs = 15000;
+  bool batching = true;  ///< Else BullMQ's scripts alone complete and fetch jobs, one at a time.
 
   int64_t maxLoopLagMs = 0;  ///< The locks of inline jobs are given up when the event loop is blocked for longer.
 

@@ -23,8 +23,9 @@ void WorkerLoop::connect(uv_loop_t* loop) {
   if (commands_ || state_ != LoopState::kIdle) return;
   commands_ = std::make_unique<redis::Connection>(loop, options_.commandEndpoint, this);
   const Context context{options_, keys_, jobs_, *commands_, *sink_, interest_};
-  fetcher_ = std::make_unique<Fetcher>(loop, context, scriptOptions_, this);
-  finisher_ = std::make_unique<Finisher>(context, scriptOptions_, this);
+  batcher_ = std::make_unique<Batcher>(loop, context, scriptOptions_, this);
+  fetcher_ = std::make_unique<Fetcher>(loop, context, scriptOptions_, *batcher_, this);
+  finisher_ = std::make_unique<Finisher>(context, scriptOptions_, *batcher_, this);
   lag_ = std::make_unique<LoopLag>(loop, context);
   locks_ = std::make_unique<LockKeeper>(loop, context, *lag_);
   sweep_ = std::make_unique<StalledSweep>(loop, context);
@@ -82,7 +83,7 @@ void WorkerLoop::close(bool force) {
 
 /// Something has come to its end: goes on with a pause or a close that waits for it.
 void WorkerLoop::proceed() {
-  const bool pending = jobs_.count() > 0 || (fetcher_ && fetcher_->fetching());
+  const bool pending = jobs_.count() > 0 || (fetcher_ && fetcher_->fetching()) || (batcher_ && batcher_->coming() > 0);
   if (pending) return;
   if (state_ == LoopState::kClosing) {
     shutdown();
@@ -106,6 +107,7 @@ void WorkerLoop::shutdown() {
     self->lag_.reset();
     self->finisher_.reset();
     self->fetcher_.reset();
+    self->batcher_.reset();
     self->commands_.reset();
     self->jobs_.clear();
     self->inFlight_.store(0, std::memory_order_relaxed);
@@ -131,6 +133,7 @@ void WorkerLoop::onReady() {
   loadScripts();
   tellReady();
   progress_->onReady();
+  batcher_->onReady();
   // Finishes first: their locks may be about to run out.
   finisher_->onReady();
   locks_->renewDue();
@@ -154,7 +157,9 @@ void WorkerLoop::loadScripts() {
   }
 }
 
-void WorkerLoop::onDisconnect(const Error& error) {
+void WorkerLoop::onDisconnect(const Error& error) { report(error); }
+
+void WorkerLoop::report(const Error& error) {
   Event event{EventType::kError};
   event.id = error.code;
   event.text = error.message;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "loop/io_thread.h"
+#include "worker/batcher.h"
 #include "worker/cancel_registry.h"
 #include "worker/context.h"
 #include "worker/fetcher.h"
@@ -32,6 +33,7 @@ enum class LoopState : uint8_t { kIdle, kRunning, kPausing, kPaused, kClosing, k
 
 class WorkerLoop final : public RunListener,
                          public redis::ConnectionListener,
+                         public Batcher::Host,
                          public Fetcher::Host,
                          public Finisher::Host,
                          public ProgressWriter::Host,
@@ -101,9 +103,14 @@ class WorkerLoop final : public RunListener,
   // redis::ConnectionListener, of the command connection.
   void onReady() override;
   void onDisconnect(const Error& error) override;
-  // Fetcher::Host
-  bool hasRoom(size_t pending) override;
+  // Batcher::Host
+  size_t room(size_t leaving, size_t coming) override;
+  void onFinishCode(JobHandle handle, int64_t code) override { finisher_->onCode(handle, code); }
+  void onBatch(const Batcher::Fetched& fetched) override;
+  void onBatchFailed(const std::vector<JobHandle>& jobs, bool filled, const Error& error) override;
+  // Fetcher::Host, the first of Batcher::Host too
   void onFetched(protocol::NextJob next, std::string token) override;
+  bool hasRoom() override { return room(batcher_->leaving(), batcher_->coming()) > 0; }
   void onMarkerReady() override;
   void onIdle() override;
   // Finisher::Host
@@ -123,6 +130,7 @@ class WorkerLoop final : public RunListener,
   void onOverdue(JobHandle handle, const std::string& error) override;
 
   void tellReady();
+  void report(const Error& error);
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
   void enter(JobHandle handle);
   void runElsewhere(JobHandle handle, bool tell);
@@ -156,6 +164,7 @@ class WorkerLoop final : public RunListener,
   protocol::ScriptOptions scriptOptions_;
   // Made by connect(), in this order; destroyed by shutdown() in the reverse one.
   std::unique_ptr<redis::Connection> commands_;
+  std::unique_ptr<Batcher> batcher_;
   std::unique_ptr<Fetcher> fetcher_;
   std::unique_ptr<Finisher> finisher_;
   std::unique_ptr<LoopLag> lag_;

@@ -21,16 +21,29 @@ std::string noRoute(const Options& options, const Job& job) {
 
 // --- jobs ------------------------------------------------------------------------------------------------------
 
-bool WorkerLoop::hasRoom(size_t pending) {
-  if (state_ != LoopState::kRunning || !router_->ready()) return false;
+size_t WorkerLoop::room(size_t leaving, size_t coming) {
+  if (state_ != LoopState::kRunning || !router_->ready()) return 0;
   // Jobs of a route that is full leave room for those of others, up to as many again.
-  const size_t waiting = std::min(router_->waiting(), concurrency_);
-  return jobs_.count() - waiting + pending < concurrency_;
+  const size_t places = concurrency_ + std::min(router_->waiting(), concurrency_) + leaving;
+  const size_t taken = jobs_.count() + coming;
+  return places > taken ? places - taken : 0;
 }
 
-bool WorkerLoop::mayFetchNext() {
-  return state_ == LoopState::kRunning && router_->ready() &&
-         jobs_.count() - std::min(router_->waiting(), concurrency_) <= concurrency_;
+bool WorkerLoop::mayFetchNext() { return room(batcher_->leaving() + 1, batcher_->coming()) > 0; }
+
+void WorkerLoop::onBatch(const Batcher::Fetched& fetched) {
+  fetcher_->onBatch(fetched);
+  if (fetched.asked > 0) fetcher_->pump();
+  proceed();
+}
+
+void WorkerLoop::onBatchFailed(const std::vector<JobHandle>& jobs, bool filled, const Error& error) {
+  finisher_->onBatchFailed(jobs, error.kind);
+  if (filled) {
+    fetcher_->onFillFailed(error);
+  } else if (error.kind == ErrorKind::kScript) {
+    report(error);
+  }
 }
 
 void WorkerLoop::onFetched(protocol::NextJob next, std::string token) {

@@ -49,7 +49,8 @@ TEST(ScriptOptions, TokensOfEveryLengthArePacked) {
 
 TEST(ScriptOptions, FinishHasWhatTheJobSays) {
   ScriptOptions options({});
-  const json packed = unpack(options.moveToCompleted(R"({"attempts":3,"fpof":true,"rdof":false})", "t"));
+  const json packed =
+      unpack(options.finish(R"({"attempts":3,"fpof":true,"rdof":false})").moveToFinished.withToken("t"));
   EXPECT_EQ(packed["token"], "t");
   EXPECT_EQ(packed["attempts"], 3);
   EXPECT_EQ(packed["keepJobs"], (json{{"count", -1}}));
@@ -65,7 +66,7 @@ TEST(ScriptOptions, MetricsAndTheWorkersKeepJobs) {
   settings.maxMetricsSize = 60;
   settings.keepCompleted = json{{"age", 60}, {"count", 10}};
   ScriptOptions options(settings);
-  const json packed = unpack(options.moveToCompleted("{}", "t"));
+  const json packed = unpack(options.finish("{}").moveToFinished.withToken("t"));
   EXPECT_EQ(packed["maxMetricsSize"], 60);
   EXPECT_EQ(packed["keepJobs"], settings.keepCompleted);
 }
@@ -83,7 +84,8 @@ TEST(ScriptOptions, TheJobsRemoveOnCompleteWins) {
       {"true", {{"count", 0}}}, {"false", {{"count", -1}}}, {"12", {{"count", 12}}}, {R"({"age":5})", {{"age", 5}}}};
   for (const KeepCase& c : cases) {
     const std::string jobOptions = std::string(R"({"removeOnComplete":)") + c.removeOnComplete + "}";
-    EXPECT_EQ(unpack(options.moveToCompleted(jobOptions, "t"))["keepJobs"], c.expected) << c.removeOnComplete;
+    EXPECT_EQ(unpack(options.finish(jobOptions).moveToFinished.withToken("t"))["keepJobs"], c.expected)
+        << c.removeOnComplete;
   }
 }
 
@@ -92,14 +94,14 @@ TEST(ScriptOptions, ManyDistinctJobOptionsStayRight) {
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 1000; ++i) {
       const std::string jobOptions = R"({"attempts":)" + std::to_string(i) + "}";
-      ASSERT_EQ(unpack(options.moveToCompleted(jobOptions, "t"))["attempts"], i);
+      ASSERT_EQ(unpack(options.finish(jobOptions).moveToFinished.withToken("t"))["attempts"], i);
     }
   }
 }
 
 TEST(ScriptOptions, OptionsThatAreNoJsonCountAsNone) {
   ScriptOptions options({});
-  EXPECT_EQ(unpack(options.moveToCompleted("not json", "t"))["attempts"], 0);
+  EXPECT_EQ(unpack(options.finish("not json").moveToFinished.withToken("t"))["attempts"], 0);
 }
 
 TEST(KeepLogs, IsTheNumberOrNothing) {

@@ -1,0 +1,59 @@
+#include "protocol/finish_and_fetch.h"
+
+#include "protocol/finish_and_fetch_lua.h"
+#include "protocol/scripts.h"
+
+namespace aurochs::protocol {
+
+namespace {
+constexpr int kKeyCount = 12;
+constexpr std::string_view kKeyCountText = "12";
+constexpr size_t kHeadOfReply = 3;
+}  // namespace
+
+const redis::Script& finishAndFetchScript() {
+  static const redis::Script script{"finishAndFetch", kFinishAndFetchSha1, kFinishAndFetchSource, kKeyCount};
+  return script;
+}
+
+std::optional<FinishAndFetchArguments> FinishAndFetchArguments::of(const QueueKeys& keys,
+                                                                   const ScriptSettings& settings) {
+  FinishAndFetchArguments made;
+  made.keys_ = {keys.wait,    keys.active, keys.prioritized, keys.events, keys.stalled,   keys.limiter,
+                keys.delayed, keys.meta,   keys.pc,          keys.marker, keys.completed, keys.metricsCompleted};
+  made.prefix_ = keys.base;
+  made.lockDuration_ = std::to_string(settings.lockDurationMs);
+  made.workerName_ = settings.workerName;
+  if (settings.maxMetricsSize > 0) made.metrics_ = std::to_string(settings.maxMetricsSize);
+  if (!settings.limiter.is_null()) {
+    const auto max = settings.limiter.find("max");
+    const auto duration = settings.limiter.find("duration");
+    if (max == settings.limiter.end() || !max->is_number()) return std::nullopt;
+    if (duration == settings.limiter.end() || !duration->is_number()) return std::nullopt;
+    made.limiterMax_ = max->dump();
+    made.limiterDuration_ = duration->dump();
+  }
+  return made;
+}
+
+std::vector<std::string_view> FinishAndFetchArguments::command(std::string_view now, std::string_view fetch,
+                                                               std::string_view token, const KeepJobs& keepJobs,
+                                                               std::span<const Job> jobs) const {
+  constexpr size_t kHead = 3 + kKeyCount + 12;
+  std::vector<std::string_view> args;
+  args.reserve(kHead + 4 * jobs.size());
+  args.insert(args.end(), {"EVALSHA", finishAndFetchScript().sha1, kKeyCountText});
+  args.insert(args.end(), keys_.begin(), keys_.end());
+  args.insert(args.end(), {prefix_, now, fetch, token, lockDuration_, workerName_, limiterMax_, limiterDuration_,
+                           keepJobs.count, keepJobs.age, keepJobs.limit, metrics_});
+  for (const Job& job : jobs) args.insert(args.end(), {job.id, job.token, job.finishedOn, job.result});
+  return args;
+}
+
+std::optional<FinishAndFetchReply> FinishAndFetchReply::from(redis::ReplyView reply) {
+  if (reply.size() < kHeadOfReply || !reply.first().isArray()) return std::nullopt;
+  const redis::ReplyView codes = reply.first();
+  return FinishAndFetchReply(codes, codes.next(), (reply.size() - kHeadOfReply) / 2);
+}
+
+}  // namespace aurochs::protocol

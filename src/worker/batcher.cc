@@ -1,0 +1,190 @@
+#include "worker/batcher.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/clock.h"
+
+namespace aurochs::worker {
+
+namespace {
+
+// More than two would only make the batches smaller, and jobs wait for Redis no less.
+constexpr size_t kCalls = 2;
+// A call holds Redis up for some 25 µs a job: longer ones would be felt by others, and save little more.
+constexpr size_t kJobs = 64;
+// Of results that one call carries, and of jobs that one reply should.
+constexpr size_t kBytes = 256 * 1024;
+// How long BullMQ's own scripts are called after Redis has refused ours (out of memory, not permitted, …).
+constexpr int64_t kOffMs = 60 * 1000;
+
+std::optional<protocol::FinishAndFetchArguments> argumentsOf(const Context& context) {
+  if (!context.options.batching) return std::nullopt;
+  return protocol::FinishAndFetchArguments::of(context.keys, context.options.settings);
+}
+
+}  // namespace
+
+Batcher::Batcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Host* host)
+    : context_(context),
+      scriptOptions_(scriptOptions),
+      host_(host),
+      arguments_(argumentsOf(context)),
+      flush_(loop, [this] { flush(); }) {}
+
+bool Batcher::on() const { return arguments_ && (offUntilMs_ == 0 || steadyClockMs() >= offUntilMs_); }
+
+bool Batcher::takes(const Job& job) {
+  if (!on() || job.hash->has("parentKey") || job.hash->has("parent") || job.hash->has("deid")) return false;
+  return scriptOptions_.finish(job.hash->get("opts")).keepJobs.has_value();
+}
+
+void Batcher::complete(JobHandle handle) {
+  gathered_.push_back(handle);
+  flush_.arm();
+}
+
+void Batcher::fill() {
+  fill_ = true;
+  flush_.arm();
+}
+
+void Batcher::flush() {
+  if (!context_.commands.ready()) {
+    // What has gathered is sent when the connection is back, and whoever wants jobs asks again.
+    if (!std::exchange(fill_, false)) return;
+    return host_->onBatchFailed({}, true, {ErrorKind::kConnection, "ENOTCONN", "there is no connection to Redis"});
+  }
+  while (calls_ < kCalls && (fill_ || !gathered_.empty())) sendOne();
+  // The loop is about to wait: what was sent just now would wait with it.
+  context_.commands.flush();
+}
+
+void Batcher::sendOne() {
+  protocol::KeepJobs keepJobs;
+  Call call = gather(keepJobs);
+  call.fill = std::exchange(fill_, false);
+  const size_t most = call.fill ? kJobs : std::min(kJobs, call.jobs.size());
+  const size_t fit = jobBytes_ == 0 ? kJobs : std::max<size_t>(1, kBytes / jobBytes_);
+  call.asked = std::min({host_->room(leaving_ + call.jobs.size(), coming_), most, fit});
+  if (!call.jobs.empty() || call.asked > 0) {
+    send(std::move(call), keepJobs);
+  } else if (call.fill) {
+    // The room is gone: the worker was paused, or is full.
+    host_->onBatch({.filled = true});
+  }
+}
+
+/// Takes jobs that may go into one call.
+Batcher::Call Batcher::gather(protocol::KeepJobs& keepJobs) {
+  Call call;
+  size_t bytes = 0;
+  size_t taken = 0;
+  for (const JobHandle handle : gathered_) {
+    const Job* job = context_.jobs.find(handle);
+    if (job != nullptr && job->state == JobState::kUnconfirmed) {
+      const auto& keep = *scriptOptions_.finish(job->hash->get("opts")).keepJobs;
+      bytes += job->result.size();
+      if (call.jobs.empty()) {
+        keepJobs = keep;
+      } else if (call.jobs.size() == kJobs || bytes > kBytes || keep != keepJobs) {
+        break;
+      }
+      call.jobs.push_back(handle);
+    }
+    ++taken;
+  }
+  gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(taken));
+  return call;
+}
+
+void Batcher::send(Call call, const protocol::KeepJobs& keepJobs) {
+  const std::string token = call.token = nextToken();  // viewed, while the call moves away
+  std::vector<std::string> times;
+  std::vector<protocol::FinishAndFetchArguments::Job> jobs;
+  times.reserve(call.jobs.size());  // viewed
+  jobs.reserve(call.jobs.size());
+  for (const JobHandle handle : call.jobs) {
+    Job& job = *context_.jobs.find(handle);
+    job.state = JobState::kFinishing;
+    job.finishSent = true;
+    times.push_back(std::to_string(job.finishedAtMs));
+    jobs.push_back({job.id, job.token, times.back(), job.result});
+  }
+  const std::string now = std::to_string(wallClockMs());
+  const std::string asked = std::to_string(call.asked);
+  const std::vector<std::string_view> command = arguments_->command(now, asked, token, keepJobs, jobs);
+  ++calls_;
+  leaving_ += call.jobs.size();
+  coming_ += call.asked;
+  context_.commands.send(command, [this, call = std::move(call)](Result<redis::ReplyView> result) mutable {
+    onReply(std::move(call), std::move(result));
+  });
+}
+
+void Batcher::onReply(Call call, Result<redis::ReplyView> result) {
+  --calls_;
+  if (!gathered_.empty() || fill_) flush_.arm();
+  if (!result) return onFailure(call, result.error());
+  const auto reply = protocol::FinishAndFetchReply::from(result.value());
+  if (!reply) {
+    return onFailure(call, {ErrorKind::kScript, "", "Redis has answered finishAndFetch with something else"});
+  }
+  takeJobs(call, *reply);
+}
+
+void Batcher::takeJobs(const Call& call, const protocol::FinishAndFetchReply& reply) {
+  size_t refused = 0;
+  reply.forEachCode(call.jobs.size(), [&](size_t i, int64_t code) {
+    if (code != 0) ++refused;
+    --leaving_;
+    host_->onFinishCode(call.jobs[i], code);
+  });
+  const size_t nobody = call.asked - std::min(call.asked, reply.fetched());
+  coming_ -= nobody;
+  size_t bytes = 0;
+  reply.forEachFetched([&](std::string_view id, redis::ReplyView flat) {
+    protocol::NextJob next;
+    next.id = id;
+    next.hash = std::make_shared<const protocol::JobHash>(protocol::JobHash::fromReply(flat));
+    bytes += next.hash->bytes();
+    --coming_;
+    host_->onFetched(std::move(next), call.token);
+  });
+  if (reply.fetched() > 0) {
+    const size_t mean = bytes / reply.fetched();
+    jobBytes_ = mean > jobBytes_ ? mean : (3 * jobBytes_ + mean) / 4;
+  }
+  host_->onBatch({.filled = call.fill,
+                  .asked = call.asked - std::min(call.asked, refused),
+                  .fetched = reply.fetched(),
+                  .limitDelayMs = std::max<int64_t>(reply.limitDelayMs(), 0),
+                  .delayUntilMs = std::max<int64_t>(reply.delayUntilMs(), 0)});
+}
+
+void Batcher::onFailure(Call& call, const Error& error) {
+  leaving_ -= call.jobs.size();
+  coming_ -= call.asked;
+  if (error.kind == ErrorKind::kScript && error.code == "NOSCRIPT") return restart(call);
+  if (error.kind == ErrorKind::kScript) offUntilMs_ = steadyClockMs() + kOffMs;
+  host_->onBatchFailed(call.jobs, call.fill, error);
+}
+
+/// Redis has forgotten the script (SCRIPT FLUSH) and done nothing.
+void Batcher::restart(Call& call) {
+  const redis::Script& script = protocol::finishAndFetchScript();
+  const std::array<std::string_view, 3> load{"SCRIPT", "LOAD", script.source};
+  context_.commands.send(load, [](Result<redis::ReplyView>) {});
+  for (const JobHandle handle : call.jobs) {
+    Job* job = context_.jobs.find(handle);
+    if (job == nullptr) continue;
+    job->state = JobState::kUnconfirmed;
+    job->finishSent = false;
+  }
+  gathered_.insert(gathered_.begin(), call.jobs.begin(), call.jobs.end());
+  fill_ = fill_ || call.fill;
+  flush_.arm();
+}
+
+}  // namespace aurochs::worker
