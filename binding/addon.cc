@@ -3,7 +3,7 @@
 #include <napi.h>
 
 #include "binding/addon_data.h"
-#include "binding/event_array.h"
+#include "binding/event_batch.h"
 #include "binding/processor_handle.h"
 #include "binding/seat_handle.h"
 #include "binding/worker_handle.h"
@@ -40,7 +40,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("NativeWorker", WorkerHandle::define(env));
   exports.Set("NativeProcessor", ProcessorHandle::define(env));
   exports.Set("NativeSeat", SeatHandle::define(env));
-  exports.Set("eventStride", Napi::Number::New(env, kEventStride));
+  exports.Set("eventFormat", Napi::Number::New(env, kEventFormat));
+  exports.Set("eventFieldNames", EventBatch::fieldNames(env));
   exports.Set("onEvents", Napi::Function::New(env, onEvents, "onEvents"));
   exports.Set("configurePool", Napi::Function::New(env, configurePool, "configurePool"));
   exports.Set("poolStats", Napi::Function::New(env, poolStats, "poolStats"));

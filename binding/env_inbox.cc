@@ -2,9 +2,10 @@
 
 #include <uv.h>
 
+#include <array>
 #include <utility>
 
-#include "binding/event_array.h"
+#include "binding/event_batch.h"
 
 namespace aurochs::binding {
 
@@ -15,8 +16,12 @@ struct EnvInbox::Wake {
   std::function<void()> closed;
 };
 
+EnvInbox::EnvInbox() = default;
+EnvInbox::~EnvInbox() = default;
+
 std::shared_ptr<EnvInbox> EnvInbox::create(Napi::Env env) {
   auto inbox = std::make_shared<EnvInbox>();
+  inbox->writer_ = std::make_unique<EventBatch>();
   uv_loop_t* loop = nullptr;
   auto* wake = new Wake{{}, env, inbox, nullptr};
   const bool made = napi_get_uv_event_loop(env, &loop) == napi_ok &&
@@ -60,6 +65,7 @@ void EnvInbox::kill(std::function<void()> done) {
   if (wake == nullptr) return done();
   napi_async_destroy(wake->env, std::exchange(context_, nullptr));
   handler_.Reset();
+  writer_.reset();
   wake->closed = std::move(done);
   uv_close(reinterpret_cast<uv_handle_t*>(&wake->async), [](uv_handle_t* handle) {
     const std::unique_ptr<Wake> owned(static_cast<Wake*>(handle->data));
@@ -71,9 +77,12 @@ void EnvInbox::deliver(Napi::Env env) {
   items_.drain(batch_);
   if (batch_.empty() || handler_.IsEmpty()) return;
   Napi::HandleScope scope(env);
-  const napi_value events = toArray(env, batch_);
+  const auto events = writer_->write(env, batch_);
   batch_.clear();
-  const napi_status status = napi_make_callback(env, context_, env.Global(), handler_.Value(), 1, &events, nullptr);
+  if (!events) return;
+  const std::array<napi_value, 4> arguments{events->count, events->numbers, events->texts, events->others};
+  const napi_status status =
+      napi_make_callback(env, context_, env.Global(), handler_.Value(), arguments.size(), arguments.data(), nullptr);
   if (status != napi_pending_exception) return;
   // The handler catches what listeners throw. What is left is an environment that ends inside it (process.exit(),
   // terminate()): there is no exception to be had then.

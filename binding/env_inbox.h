@@ -23,8 +23,13 @@ struct InboxItem {
   worker::Event event;
 };
 
+class EventBatch;
+
 class EnvInbox {
  public:
+  EnvInbox();
+  ~EnvInbox();
+
   /// Not a thread-safe function of Node-API's: those must be given back before their environment ends, which Node
   /// doesn't wait for, and versions of it abort when that goes wrong. A uv_async_t, with the closing in our hands.
   /// Unreferenced: an idle environment exits by itself.
@@ -32,7 +37,7 @@ class EnvInbox {
 
   void post(Target target, worker::Event event) EXCLUDES(mutex_);
 
-  /// The JavaScript function that gets each batch (see event_array.h).
+  /// The JavaScript function that gets each batch (see event_batch.h).
   void setHandler(Napi::Function handler) { handler_ = Napi::Persistent(handler); }
   /// Counts who keeps the process alive: running workers, runs under way, seats of threads.
   void ref();
@@ -54,6 +59,7 @@ class EnvInbox {
   Napi::FunctionReference handler_;
   napi_async_context context_ = nullptr;
   std::vector<InboxItem> batch_;
+  std::unique_ptr<EventBatch> writer_;
   uint32_t references_ = 0;
 };
 

@@ -174,8 +174,15 @@ void WorkerHandle::cancelAll(const Napi::CallbackInfo& info) {
 }
 
 void WorkerHandle::complete(const Napi::CallbackInfo& info) {
-  post([handle = jobHandle(info), result = info[1].As<Napi::String>().Utf8Value()](worker::WorkerLoop& loop) mutable {
-    loop.complete(handle, std::move(result));
+  const auto jobs = info[0].As<Napi::Float64Array>();
+  std::vector<worker::JobHandle> handles(jobs.Data(), jobs.Data() + jobs.ElementLength());
+  post([handles = std::move(handles), lines = info[1].As<Napi::String>().Utf8Value()](worker::WorkerLoop& loop) {
+    std::string_view rest = lines;
+    for (const worker::JobHandle handle : handles) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      loop.complete(handle, std::string(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
   });
 }
 

@@ -90,7 +90,8 @@ export interface NativeWorker {
   cancel(id: string, reason: string): boolean;
   /** @param insist - threads that can't hear of it are ended. */
   cancelAll(reason: string, insist: boolean): void;
-  complete(job: JobHandle, json: string): void;
+  /** @param results - JSON texts, one a line. */
+  complete(jobs: Float64Array, results: string): void;
   settling(job: JobHandle): void;
   settled(job: JobHandle, limitUntil: number, blockUntil: number, drained: boolean): void;
   adopt(job: JobHandle, id: string, hash: FlatHash): void;
@@ -151,8 +152,10 @@ export interface Addon {
   /** @throws when the worker is closed. */
   NativeSeat: new (group: string, thread: number) => NativeSeat;
   NativeProcessor: new (path: string, symbol: string) => NativeProcessorHandle;
-  readonly eventStride: number;
-  onEvents(handler: (batch: unknown[]) => void): void;
+  readonly eventFormat: number;
+  readonly eventFieldNames: readonly string[];
+  /** Batches as EventBatch reads them. */
+  onEvents(handler: (count: number, numbers: Float64Array, texts: string, others: string[]) => void): void;
   configurePool(threads: number): void;
   poolStats(): PoolStats;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkJobTrace } from './check-job-trace.mjs';
+import { checkBullmqScripts } from './check-bullmq-scripts.mjs';
 import { checkLayers } from './check-layers.mjs';
 import { clangFormat } from './lib/clang-format.mjs';
 import { isMain, main, root, runNode, step, tool } from './lib/run.mjs';
@@ -19,6 +20,7 @@ export async function lint() {
   });
   await step('tsc', () => void runNode([tool('typescript', 'bin/tsc'), '--noEmit'], quiet));
   await step('layers', checkLayers);
+  await step("BullMQ's scripts", checkBullmqScripts);
   await step('job trace', checkJobTrace);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The events that come out of the addon. The numbers and the order are those of `src/worker/event.h` and
- * `binding/event_array.h`.
+ * `binding/event_batch.h`.
  */
 import type { FlatHash, JobHandle } from '../binding';
 
@@ -62,20 +62,4 @@ export interface EngineEvent {
   text?: string;
   /** A job's flat hash, or ids. */
   list?: FlatHash;
-}
-
-export const EVENT_STRIDE = 9;
-
-/** The event that starts at `at` in a batch. */
-export function eventAt(batch: unknown[], at: number): EngineEvent {
-  return {
-    type: batch[at + 1] as EventType,
-    job: batch[at + 2] as JobHandle,
-    number: batch[at + 3] as number,
-    flag: batch[at + 4] as boolean,
-    id: batch[at + 5] as string | undefined,
-    token: batch[at + 6] as string | undefined,
-    text: batch[at + 7] as string | undefined,
-    list: batch[at + 8] as FlatHash | undefined,
-  };
 }

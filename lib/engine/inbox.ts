@@ -2,7 +2,7 @@
  * Hands each batch of the addon's events to whom they are for: one call from C++ for each batch.
  */
 import { addon } from '../binding';
-import { EVENT_STRIDE, eventAt } from './events';
+import { EVENT_FORMAT, EventBatch } from './event-batch';
 import type { EngineEvent } from './events';
 
 type Listener = (event: EngineEvent) => void;
@@ -21,18 +21,20 @@ export function listen(target: number, listener: Listener): () => void {
 }
 
 function connect(): void {
-  if (addon().eventStride !== EVENT_STRIDE) {
+  const { eventFormat, eventFieldNames, onEvents } = addon();
+  if (eventFormat !== EVENT_FORMAT) {
     throw new Error('aurochs: the native addon and the JavaScript layer are of different versions; build both anew');
   }
-  addon().onEvents(deliver);
+  onEvents((count, numbers, texts, others) => deliver(new EventBatch(count, numbers, texts, others, eventFieldNames)));
   connected = true;
 }
 
-function deliver(batch: unknown[]): void {
-  for (let at = 0; at < batch.length; at += EVENT_STRIDE) {
-    const listener = listeners.get(batch[at] as number);
+function deliver(batch: EventBatch): void {
+  while (!batch.done) {
+    const listener = listeners.get(batch.target());
+    const event = batch.event();
     try {
-      listener?.(eventAt(batch, at));
+      listener?.(event);
     } catch (error) {
       // A listener reports its own errors; whatever still comes here must not cost the rest of the batch.
       process.nextTick(() => {

@@ -8,6 +8,7 @@ import type { JobHandle, NativeWorker } from '../binding';
 import type { RouteTable } from '../routes';
 import type { WorkerOptions } from '../worker-options';
 import { ColdPath } from './cold-path';
+import { Completions } from './completions';
 import { Failed } from './events';
 import { endOptions, JobsInFlight } from './in-flight';
 import type { JobEvent } from './in-flight';
@@ -19,6 +20,7 @@ export class JobRunner {
   readonly elsewhere: ThreadEvents;
   private readonly inFlight: JobsInFlight;
   private readonly coldPath: ColdPath;
+  private readonly completions: Completions;
   /** The worker limits how long its jobs run. */
   private readonly limited: boolean;
   private givenUp = false;
@@ -32,6 +34,7 @@ export class JobRunner {
     this.limited =
       Boolean(timeLimit || softTimeLimit) || routes.routes.some(route => route.timeLimit || route.softTimeLimit);
     this.inFlight = new JobsInFlight(worker);
+    this.completions = new Completions(native);
     this.coldPath = new ColdPath(worker, native, this.inFlight, routes, (handle, job, token) => {
       if (routes.elsewhere(job.name)) this.inFlight.track(handle, job, token);
       else this.run(handle, job, token);
@@ -204,7 +207,7 @@ export class JobRunner {
     }
     entry.result = result;
     this.worker.lockManager.untrackJob(job.id!);
-    this.native.complete(handle, json ?? 'null');
+    this.completions.add(handle, json ?? 'null');
   }
 }
 

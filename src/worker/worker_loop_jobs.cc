@@ -166,7 +166,8 @@ void WorkerLoop::complete(JobHandle handle, std::string result) {
 void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetched) {
   Job* job = jobs_.find(handle);
   if (!elsewhere(*job) || job->announced || wants(kInterestCompleted)) {
-    Event event = eventOf(EventType::kCompleted, handle, *job);
+    // JavaScript has the Job of what it has run itself.
+    Event event = elsewhere(*job) ? eventOf(EventType::kCompleted, handle, *job) : Event{EventType::kCompleted, handle};
     event.number = job->finishedAtMs;
     if (elsewhere(*job)) event.text = std::move(job->result);
     sink_->post(std::move(event));

@@ -162,69 +162,85 @@ local function collectMetrics(size, times)
   end
 end
 
+-- Numbers go to Redis as text: to write one out takes Lua's API longer than a small command.
+local function afterOneMore(number)
+  return number and string.format('%.0f', tonumber(number) + 1) or '1'
+end
+
 -- Says of each job of the batch whether it may be completed here, and unlocks those that may.
+-- @return the jobs' attempts, this one included
 local function unlock(jobs, codes)
-  local lockKeys, childKeys = {}, {}
-  for i, job in ipairs(jobs) do
-    lockKeys[i] = job.key .. ':lock'
-    childKeys[2 * i - 1] = job.key .. ':dependencies'
-    childKeys[2 * i] = job.key .. ':unsuccessful'
+  local lockKeys, childKeys, attempts = {}, {}, {}
+  for i = 1, jobs do
+    local jobKey = prefix .. ARGV[firstJob + (i - 1) * fieldsPerJob]
+    lockKeys[i] = jobKey .. ':lock'
+    childKeys[2 * i - 1] = jobKey .. ':dependencies'
+    childKeys[2 * i] = jobKey .. ':unsuccessful'
   end
   local locks = rcall('MGET', unpack(lockKeys))
   local someHaveChildren = rcall('EXISTS', unpack(childKeys)) > 0
   local unlocked, ids, seen = {}, {}, {}
-  for i, job in ipairs(jobs) do
-    -- timestamp: of every job that exists.
-    local fields = rcall('HMGET', job.key, 'parentKey', 'parent', 'deid', 'timestamp', 'atm')
-    job.attemptsMade = (tonumber(fields[5]) or 0) + 1
-    local hasParent = (fields[1] and fields[1] ~= '') or fields[2]
-    local ours = not (hasParent or fields[3] or seen[job.id]) and fields[4]
-    seen[job.id] = true
+  for i = 1, jobs do
+    local at = firstJob + (i - 1) * fieldsPerJob
+    local id = ARGV[at]
+    -- Every job that exists has a name.
+    local fields = rcall('HMGET', prefix .. id, 'name', 'parentKey', 'deid', 'atm')
+    local ours = fields[1] and (not fields[2] or fields[2] == '') and not fields[3] and not seen[id]
+    seen[id] = true
     if ours and someHaveChildren then ours = rcall('EXISTS', childKeys[2 * i - 1], childKeys[2 * i]) == 0 end
     if not ours then
       codes[i] = 1
     elseif not locks[i] then
       codes[i] = -2
-    elseif locks[i] ~= job.token then
+    elseif locks[i] ~= ARGV[at + 1] then
       codes[i] = -6
     else
       codes[i] = 0
+      attempts[i] = afterOneMore(fields[4])
       unlocked[#unlocked + 1] = lockKeys[i]
-      ids[#ids + 1] = job.id
+      ids[#ids + 1] = id
     end
   end
   if #ids > 0 then
     rcall('DEL', unpack(unlocked))
     rcall('SREM', KEYS[5], unpack(ids))
   end
+  return attempts
+end
+
+-- BullMQ's trimEvents
+local function trimEvents()
+  local maxEvents = rcall('HGET', metaKey, 'opts.maxLenEvents')
+  if not maxEvents then
+    maxEvents = '10000'
+    rcall('HSET', metaKey, 'opts.maxLenEvents', maxEvents)
+  end
+  rcall('XTRIM', eventsKey, 'MAXLEN', '~', maxEvents)
 end
 
 -- @return how many jobs were completed
 local function complete(jobs, codes)
-  unlock(jobs, codes)
+  local attempts = unlock(jobs, codes)
   local keepCount = tonumber(ARGV[9])
-  local scores, removed, times, trimmed = {}, {}, {}, false
-  for i, job in ipairs(jobs) do
-    if codes[i] == 0 and rcall('LREM', activeKey, -1, job.id) < 1 then codes[i] = -3 end
+  local scores, removed, times = {}, {}, {}
+  for i = 1, jobs do
+    local at = firstJob + (i - 1) * fieldsPerJob
+    local id, finishedOn, result = ARGV[at], ARGV[at + 2], ARGV[at + 3]
     if codes[i] == 0 then
-      if not trimmed then
-        -- Before any event of this batch, so that none of them is trimmed.
-        trimmed = true
-        local maxEvents = rcall('HGET', metaKey, 'opts.maxLenEvents')
-        if not maxEvents then
-          maxEvents = 10000
-          rcall('HSET', metaKey, 'opts.maxLenEvents', maxEvents)
-        end
-        rcall('XTRIM', eventsKey, 'MAXLEN', '~', maxEvents)
-      end
-      if keepCount == 0 then
-        addKeysOfJob(removed, job.key)
+      if rcall('LREM', activeKey, '-1', id) < 1 then
+        codes[i] = -3
       else
-        scores[#scores + 1] = job.finishedOn
-        scores[#scores + 1] = job.id
-        rcall('HSET', job.key, 'atm', job.attemptsMade, 'returnvalue', job.result, 'finishedOn', job.finishedOn)
+        -- Before any event of this batch, so that none of them is trimmed.
+        if #times == 0 then trimEvents() end
+        if keepCount == 0 then
+          addKeysOfJob(removed, prefix .. id)
+        else
+          scores[#scores + 1] = finishedOn
+          scores[#scores + 1] = id
+          rcall('HSET', prefix .. id, 'atm', attempts[i], 'returnvalue', result, 'finishedOn', finishedOn)
+        end
+        times[#times + 1] = finishedOn
       end
-      times[#times + 1] = job.finishedOn
     end
   end
   if #times == 0 then return 0 end
@@ -233,9 +249,11 @@ local function complete(jobs, codes)
   else
     keep(scores, times, keepCount, tonumber(ARGV[10]))
   end
-  for i, job in ipairs(jobs) do
+  for i = 1, jobs do
     if codes[i] == 0 then
-      rcall('XADD', eventsKey, '*', 'event', 'completed', 'jobId', job.id, 'returnvalue', job.result, 'prev', 'active')
+      local at = firstJob + (i - 1) * fieldsPerJob
+      local id, result = ARGV[at], ARGV[at + 3]
+      rcall('XADD', eventsKey, '*', 'event', 'completed', 'jobId', id, 'returnvalue', result, 'prev', 'active')
     end
   end
   if ARGV[12] ~= '' then collectMetrics(tonumber(ARGV[12]), times) end
@@ -313,42 +331,36 @@ local function prepare(id)
   rcall('SET', jobKey .. ':lock', token, 'PX', lockDuration)
   rcall('XADD', eventsKey, '*', 'event', 'active', 'jobId', id, 'prev', 'waiting')
   local hash = rcall('HGETALL', jobKey)
-  local startedAt, started, name = nil, nil, nil
-  for i = 1, #hash, 2 do
-    local field = hash[i]
-    if field == 'ats' then
-      started = i + 1
-    elseif field == 'processedOn' then
-      startedAt = i + 1
-    elseif field == 'pb' then
-      name = i + 1
+  local size = #hash
+  local startedAt, starts, name = size + 2, nil, nil
+  -- A job that has never started, and has no relatives, ends so.
+  if size ~= 12 or hash[11] ~= 'priority' then
+    for i = 1, size, 2 do
+      local field = hash[i]
+      if field == 'ats' then
+        starts = i + 1
+      elseif field == 'processedOn' then
+        startedAt = i + 1
+      elseif field == 'pb' then
+        name = i + 1
+      end
     end
   end
-  if not startedAt then
-    startedAt = #hash + 2
-    hash[startedAt - 1] = 'processedOn'
-  end
+  hash[startedAt - 1] = 'processedOn'
   hash[startedAt] = now
   if workerName ~= '' then
-    if not name then
-      name = #hash + 2
-      hash[name - 1] = 'pb'
-    end
+    name = name or #hash + 2
+    hash[name - 1] = 'pb'
     hash[name] = workerName
   end
-  local starts = 1
-  if started then
-    starts = tonumber(hash[started]) + 1
-  else
-    started = #hash + 2
-    hash[started - 1] = 'ats'
-  end
-  -- In decimal notation, whatever its size.
-  hash[started] = string.format('%.0f', starts)
+  local times = afterOneMore(starts and hash[starts])
+  starts = starts or #hash + 2
+  hash[starts - 1] = 'ats'
+  hash[starts] = times
   if workerName ~= '' then
-    rcall('HSET', jobKey, 'processedOn', now, 'pb', workerName, 'ats', hash[started])
+    rcall('HSET', jobKey, 'processedOn', now, 'pb', workerName, 'ats', times)
   else
-    rcall('HSET', jobKey, 'processedOn', now, 'ats', hash[started])
+    rcall('HSET', jobKey, 'processedOn', now, 'ats', times)
   end
   return hash
 end
@@ -416,18 +428,12 @@ local function fetch(count, reply)
   return fetched > 0 or nextDelayed ~= nil
 end
 
-local jobs, codes = {}, {}
-for i = firstJob, #ARGV, fieldsPerJob do
-  local id = ARGV[i]
-  jobs[#jobs + 1] =
-    { id = id, key = prefix .. id, token = ARGV[i + 1], finishedOn = ARGV[i + 2], result = ARGV[i + 3] }
-end
-
-local completed = #jobs > 0 and complete(jobs, codes) or 0
-local count = tonumber(ARGV[3]) - (#jobs - completed)
-local reply = { completed == #jobs and {} or codes, 0, 0 }
+local jobs, codes = (#ARGV - firstJob + 1) / fieldsPerJob, {}
+local completed = jobs > 0 and complete(jobs, codes) or 0
+local count = tonumber(ARGV[3]) - (jobs - completed)
+local reply = { completed == jobs and {} or codes, 0, 0 }
 local said = count > 0 and fetch(count, reply)
-if markerDue then rcall('ZADD', markerKey, 0, '0') end
+if markerDue then rcall('ZADD', markerKey, '0', '0') end
 if completed > 0 and not said then
   if rcall('LLEN', waitKey) == 0 and rcall('LLEN', activeKey) == 0 and rcall('ZCARD', prioritizedKey) == 0 then
     rcall('XADD', eventsKey, '*', 'event', 'drained')
