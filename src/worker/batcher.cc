@@ -163,11 +163,15 @@ void Batcher::takeJobs(const Call& call, const protocol::FinishAndFetchReply& re
                   .delayUntilMs = std::max<int64_t>(reply.delayUntilMs(), 0)});
 }
 
-void Batcher::onFailure(Call& call, const Error& error) {
+void Batcher::onFailure(Call& call, Error error) {
   leaving_ -= call.jobs.size();
   coming_ -= call.asked;
   if (error.kind == ErrorKind::kScript && error.code == "NOSCRIPT") return restart(call);
-  if (error.kind == ErrorKind::kScript) offUntilMs_ = steadyClockMs() + kOffMs;
+  if (error.kind == ErrorKind::kScript) {
+    offUntilMs_ = steadyClockMs() + kOffMs;
+    error.message = "a batch of jobs could not be completed or fetched, BullMQ's scripts take over for a minute: " +
+                    error.message;
+  }
   host_->onBatchFailed(call.jobs, call.fill, error);
 }
 

@@ -72,7 +72,7 @@ class Batcher {
   [[nodiscard]] Call gather(protocol::KeepJobs& keepJobs);
   void send(Call call, const protocol::KeepJobs& keepJobs);
   void onReply(Call call, Result<redis::ReplyView> result);
-  void onFailure(Call& call, const Error& error);
+  void onFailure(Call& call, Error error);
   void restart(Call& call);
   void takeJobs(const Call& call, const protocol::FinishAndFetchReply& reply);
 
