@@ -38,7 +38,11 @@ JobHash JobHash::fromReply(redis::ReplyView flat) {
   const size_t fields = flat.size() / 2;
   if (fields == 0) return hash;
   hash.entries_.reserve(fields);
+  size_t bytes = 0;
   redis::ReplyView cursor = flat.first();
+  for (size_t i = 0; i < 2 * fields; ++i, cursor = cursor.next()) bytes += cursor.text().size();
+  hash.bytes_.reserve(bytes);
+  cursor = flat.first();
   for (size_t i = 0; i < fields; ++i) {
     const redis::ReplyView name = cursor;
     const redis::ReplyView value = name.next();

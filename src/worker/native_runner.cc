@@ -6,7 +6,10 @@ namespace aurochs::worker {
 
 namespace {
 
-constexpr size_t kHandOver = 3;  ///< Runs that one wake-up of a thread pays for.
+// Runs that are handed over together: a reply's. Where each reply brings one job, and many come at once, a few at a
+// time, else Redis would wait for their results while the loop waits for Redis.
+constexpr size_t kOfBatches = 64;
+constexpr size_t kOfSingleJobs = 3;
 
 }  // namespace
 
@@ -33,10 +36,9 @@ void NativeRunner::run(JobHandle handle, Job& job) {
   run.startedAtMs = job.startedAtMs;
   run.io = io_;
   run.listener = listener_;
-  // A few at a time: waking a thread for each costs more than the rest of a small job, and waiting for all that this
-  // iteration of the loop fetches would have Redis wait for their results, and the loop for Redis.
+  // Not one by one: to wake a thread for each costs more than the rest of a small job.
   runs_.push_back(std::move(run));
-  if (runs_.size() >= kHandOver) {
+  if (runs_.size() >= (context_.options.batching ? kOfBatches : kOfSingleJobs)) {
     submitNativeRuns(lane_, std::exchange(runs_, {}));
   } else {
     handOver_.arm();
