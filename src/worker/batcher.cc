@@ -169,8 +169,8 @@ void Batcher::onFailure(Call& call, Error error) {
   if (error.kind == ErrorKind::kScript && error.code == "NOSCRIPT") return restart(call);
   if (error.kind == ErrorKind::kScript) {
     offUntilMs_ = steadyClockMs() + kOffMs;
-    error.message = "a batch of jobs could not be completed or fetched, BullMQ's scripts take over for a minute: " +
-                    error.message;
+    error.message =
+        "a batch of jobs could not be completed or fetched, BullMQ's scripts take over for a minute: " + error.message;
   }
   host_->onBatchFailed(call.jobs, call.fill, error);
 }
