@@ -1,67 +1,69 @@
 // `npm run bench`: measures Aurochs against its peers in one run, in rounds (A B C, A B C, …) on the same machine.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from '../scripts/lib/run.mjs';
-import { compileProcessor, makeSnapshot } from './lib/fixture.mjs';
+import { Failure, main } from '../scripts/lib/run.mjs';
 import { describeMachine, machineLines } from './lib/machine.mjs';
-import { measure } from './lib/measure.mjs';
 import { readOptions, usage } from './lib/options.mjs';
 import { load } from './lib/plug-ins.mjs';
-import { legend, table } from './lib/report.mjs';
-import { summarize } from './lib/stats.mjs';
-
-/** Jobs that each process works before the measured ones, so that nothing is compiled or connected during those. */
-const warmUp = 5000;
+import { json, writeCharts, writeReport } from './lib/report.mjs';
+import { runScenario } from './lib/rounds.mjs';
+import { legend, rounds, table } from './lib/table.mjs';
 
 function say(text) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}${text && ' …'}`);
 }
 
-async function bench(options, folder) {
-  const scenario = await load('scenarios', options.scenario);
-  const peers = await Promise.all(options.subjects.map(name => load('peers', name)));
-  const machine = describeMachine();
-  const samples = [];
-  const results = [];
-  console.log(`${[...machineLines(machine), `${scenario.title}; medians of ${options.runs} rounds`].join('\n')}\n`);
+function print(scenario, seconds) {
+  const lines = [`${scenario.title}; ${rounds(scenario)}, ${seconds.toFixed(0)} s`, ...scenario.leftOut];
+  console.log(`${[...lines, '', table(scenario), '', ...legend(scenario)].join('\n')}\n`);
+}
 
-  const library = peers.some(({ needs }) => needs === 'native') ? await compileProcessor(folder, scenario) : undefined;
-  for (const concurrency of options.concurrency) {
-    const jobs = concurrency === 1 ? Math.ceil(options.jobs / 4) : options.jobs;
-    const snapshot = await makeSnapshot(folder, scenario, { jobs, warmUp });
-    const runs = new Map(peers.map(({ name }) => [name, []]));
-    for (let round = 1; round <= options.runs; round++) {
-      for (const { name: peerName, title } of peers) {
-        say(`concurrency ${concurrency}, round ${round} of ${options.runs}: ${title} …`);
-        const setting = { peerName, scenarioName: scenario.name, concurrency, jobs };
-        const figures = await measure({ ...setting, warmUp, folder, snapshot, library });
-        runs.get(peerName).push(figures);
-        samples.push({ ...setting, round, ...figures });
-      }
+async function writeFiles(report, { json: file, charts, report: folder }) {
+  if (file) writeFileSync(file, await json(report));
+  if (charts) await writeCharts(charts, report);
+  if (folder) await writeReport(folder, report);
+}
+
+/** A folder for this run alone, gone when the process ends. */
+function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'aurochs-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+  return folder;
+}
+
+async function bench(options) {
+  const scenarios = await Promise.all(options.scenarios.map(name => load('scenarios', name)));
+  scenarios.sort((a, b) => a.order - b.order);
+  const folder = temporaryFolder();
+  const machine = describeMachine();
+  const report = { machine, scenarios: [] };
+  console.log(`${machineLines(machine).join('\n')}\n`);
+  for (const scenario of scenarios) {
+    const start = performance.now();
+    try {
+      const measured = await runScenario(scenario, options, folder, say);
+      print(measured, (performance.now() - start) / 1000);
+      report.scenarios.push(measured);
+    } catch (error) {
+      if (scenarios.length === 1) throw error;
+      // The others are worth having all the same.
+      console.error(`${scenario.name} failed:`, error instanceof Failure ? error.message : error);
+      process.exitCode = 1;
     }
-    say('');
-    for (const { name, title } of peers) {
-      results.push({ concurrency, name, title, summary: summarize(runs.get(name), runs.get(options.baseline)) });
-    }
+    // Again after each: a run that is ended early leaves what it has.
+    await writeFiles(report, options);
   }
-  const baseline = peers.find(({ name }) => name === options.baseline)?.title ?? 'nobody';
-  return { machine, options, baseline, results, samples };
 }
 
 await main(async () => {
   const options = readOptions(process.argv.slice(2));
   if (options.help) {
     console.log(usage);
-    return;
+  } else if (options.from) {
+    await writeFiles(JSON.parse(readFileSync(options.from, 'utf8')), options);
+  } else {
+    await bench(options);
   }
-  const folder = mkdtempSync(join(tmpdir(), 'aurochs-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
-  const start = performance.now();
-  const report = await bench(options, folder);
-  console.log(
-    `${table(report.results)}\n\n${legend(report.baseline)}\n${((performance.now() - start) / 1000).toFixed(0)} s`,
-  );
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 });

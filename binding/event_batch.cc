@@ -9,14 +9,17 @@ namespace aurochs::binding {
 
 namespace {
 
-// Longer ones are strings of their own: what is cut out of a string keeps all of it in memory.
+// What V8 cuts out of a string is a copy up to this length. Anything longer keeps all of the string in memory.
+constexpr size_t kCopied = 12;
+// Not worth a copy more.
 constexpr size_t kShort = 256;
 constexpr size_t kFirstNumbers = 1024;
 
-// The fields of BullMQ's job hashes.
+// The fields of BullMQ's job hashes, those first whose texts are parsed and not kept.
 constexpr std::array<std::string_view, 20> kFieldNames{
-    "name",   "data", "opts",      "timestamp", "delay", "priority", "processedOn", "ats",  "atm",          "pb",
-    "parent", "rjk",  "parentKey", "deid",      "stc",   "progress", "stacktrace",  "defa", "failedReason", "nrjid"};
+    "data", "opts", "timestamp", "delay", "priority",  "processedOn", "ats",      "atm",        "stc",  "parent",
+    "name", "pb",   "rjk",       "nrjid", "parentKey", "deid",        "progress", "stacktrace", "defa", "failedReason"};
+constexpr std::ptrdiff_t kParsedFields = 10;
 
 bool isAscii(std::string_view text) {
   size_t i = 0;
@@ -80,9 +83,7 @@ void EventBatch::add(Napi::Env env, const InboxItem& item) {
   if (event.hash) {
     numbers_.push_back(static_cast<double>(2 * event.hash->size()));
     for (size_t i = 0; i < event.hash->size(); ++i) {
-      const protocol::JobHash::Field field = event.hash->at(i);
-      addFieldName(env, field.name);
-      addText(env, field.value);
+      addField(env, event.hash->at(i));
     }
   } else if (event.type == worker::EventType::kStalled || !event.ids.empty()) {
     numbers_.push_back(static_cast<double>(event.ids.size()));
@@ -97,13 +98,22 @@ void EventBatch::addOptional(Napi::Env env, std::string_view text) {
   text.empty() ? numbers_.push_back(kAbsent) : addText(env, text);
 }
 
-void EventBatch::addFieldName(Napi::Env env, std::string_view name) {
-  const auto known = std::find(kFieldNames.begin(), kFieldNames.end(), name);
-  if (known == kFieldNames.end()) return addText(env, name);
-  numbers_.push_back(kField - static_cast<double>(known - kFieldNames.begin()));
+void EventBatch::addField(Napi::Env env, protocol::JobHash::Field field) {
+  const auto known = std::find(kFieldNames.begin(), kFieldNames.end(), field.name);
+  if (known == kFieldNames.end()) {
+    addText(env, field.name);
+  } else {
+    numbers_.push_back(kField - static_cast<double>(known - kFieldNames.begin()));
+  }
+  const bool parsed = known - kFieldNames.begin() < kParsedFields;
+  parsed ? addParsed(env, field.value) : addText(env, field.value);
 }
 
 void EventBatch::addText(Napi::Env env, std::string_view text) {
+  text.size() > kCopied ? addOther(env, text) : addParsed(env, text);
+}
+
+void EventBatch::addParsed(Napi::Env env, std::string_view text) {
   if (text.size() > kShort || !isAscii(text)) return addOther(env, text);
   numbers_.push_back(static_cast<double>(text.size()));
   texts_.append(text);

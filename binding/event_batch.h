@@ -23,7 +23,7 @@ class EventBatch {
   /// ids), led by its length or -1 for none. A text is one number:
   ///   n ≥ 0        the next n characters of `texts`
   ///   kAbsent      none
-  ///   kElsewhere   the next one of `others`: it is long, or not ASCII
+  ///   kElsewhere   the next one of `others`
   ///   kField - n   the name of a job's field, fieldNames()[n]
   struct Arguments {
     napi_value count;    ///< Numbers that are valid.
@@ -43,9 +43,12 @@ class EventBatch {
 
  private:
   void add(Napi::Env env, const InboxItem& item);
+  /// A text that JavaScript keeps.
   void addText(Napi::Env env, std::string_view text);
+  /// One that it only parses.
+  void addParsed(Napi::Env env, std::string_view text);
   void addOptional(Napi::Env env, std::string_view text);
-  void addFieldName(Napi::Env env, std::string_view name);
+  void addField(Napi::Env env, protocol::JobHash::Field field);
   void addOther(Napi::Env env, std::string_view text);
   [[nodiscard]] napi_value toArray(Napi::Env env);
 

@@ -7,7 +7,7 @@ import type { Queue } from 'bullmq';
 import { fixtures } from './support/compile';
 import { CuttingProxy, type Cut } from './support/cutting-proxy';
 import { useBench } from './support/queue';
-import { waitFor, waitForEvents } from './support/wait';
+import { sleep, waitFor, waitForEvents } from './support/wait';
 
 const bench = useBench();
 const script = readFileSync(join(__dirname, '../src/protocol/lua/finish_and_fetch.lua'));
@@ -95,6 +95,53 @@ describe.each(Object.entries(processors))('%s', (_, processor) => {
       /BullMQ's scripts take over for a minute: .*can't run/,
     );
   });
+
+  it('Redis may know no script by its SHA-1: it is sent whole', async () => {
+    await bench.redis.cli('ACL', 'SETUSER', 'scriptless', 'on', '>pass', '~*', '&*', '+@all', '-script');
+    await bench.redis.cli('SCRIPT', 'FLUSH');
+    const queue = bench.queue();
+    await queue.addBulk(jobs(60));
+    const worker = bench.worker(queue, processor(), {
+      connection: { ...bench.connection, username: 'scriptless', password: 'pass' },
+      concurrency: 10,
+    });
+    await waitFor(async () => (await queue.getCompletedCount()) === 60);
+    expect(worker.errors).toEqual([]);
+  });
+
+  it('jobs may each be kept in a way of their own', async () => {
+    const queue = bench.queue();
+    await queue.addBulk(
+      Array.from({ length: 200 }, (_, i) => ({
+        ...{ name: 'job', data: { a: i } },
+        opts: { removeOnComplete: i % 2 ? { count: 1000 + i } : { age: 3600 + i } },
+      })),
+    );
+    bench.worker(queue, processor(), { concurrency: 50 });
+    await waitFor(async () => (await queue.getCompletedCount()) === 200);
+    expect([...(await completions(queue)).values()].every(times => times === 1)).toBe(true);
+  });
+});
+
+it('a worker that is resumed while its last batch is on the way works on', async () => {
+  const queue = bench.queue();
+  let end = () => {};
+  const worker = bench.worker(queue, () => new Promise<void>(resolve => (end = resolve)), { concurrency: 1 });
+  for (let round = 1; round <= 8; round++) {
+    const active = waitForEvents(worker, 'active', 1);
+    await queue.add('job', round);
+    await active;
+    // A fetch is wanted, but the worker is paused before it is asked for; and Redis takes its time.
+    await bench.redis.cli('CLIENT', 'PAUSE', 100);
+    worker.concurrency = 2;
+    const paused = worker.pause(true);
+    end();
+    await sleep(20);
+    await worker.resume();
+    await paused;
+    worker.concurrency = 1;
+    await waitFor(async () => (await queue.getCompletedCount()) === round, { what: `the job of round ${round}` });
+  }
 });
 
 it('large results and large data go in smaller batches', async () => {

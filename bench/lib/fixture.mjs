@@ -1,32 +1,44 @@
 // What every measurement starts from: the queues filled once and saved as a snapshot, and the processor compiled once.
+//
+// Only the jobs of the warm-up wait in them. Those that are measured are held back, and released all at once when the
+// workers have done the others: so they meet workers that are warm, connected and idle.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Queue } from 'bullmq';
+import { load } from './plug-ins.mjs';
 import { startRedis } from './redis-server.mjs';
 
-export const warmUpQueue = 'warm-up';
-export const measuredQueue = 'measured';
+/** The queues of a setting. */
+export const queuesOf = ({ queues }) =>
+  queues === 1 ? ['measured'] : Array.from({ length: queues }, (_, i) => `measured-${i + 1}`);
 
-const chunk = 1000;
+const inEach = (jobs, { queues }) => Math.max(1, Math.round(jobs / queues));
 
-async function fill(name, count, scenario, connection) {
-  const queue = new Queue(name, { connection });
-  for (let from = 0; from < count; from += chunk) {
-    const indexes = Array.from({ length: Math.min(chunk, count - from) }, (_, i) => from + i);
-    await queue.addBulk(indexes.map(i => ({ name: 'job', data: scenario.data(i) })));
+/** How many of its jobs each of them holds. */
+export const jobsInEach = setting => inEach(setting.jobs, setting);
+export const warmUpInEach = setting => inEach(setting.warmUp, setting);
+
+async function fill(store, redis, queue, scenario, setting) {
+  const data = i => scenario.data(i, setting);
+  if (!scenario.startsEmpty) {
+    await store.fill(redis.connection, queue, jobsInEach(setting), data);
+    if (setting.backlog) await store.repeat(redis.client, queue, setting.backlog);
+    await store.hold(redis.client, queue);
   }
-  await queue.close();
+  await store.fill(redis.connection, queue, warmUpInEach(setting), data);
 }
 
-/** Writes a snapshot with `jobs` waiting jobs, and `warmUp` in another queue; returns its file name. */
-export async function makeSnapshot(folder, scenario, { jobs, warmUp }) {
-  const snapshot = `${scenario.name}-${jobs}.rdb`;
+/** @returns the file name of the snapshot that it writes into `folder` */
+export async function makeSnapshot(folder, scenario, storeName, setting) {
+  const store = await load('stores', storeName);
+  const snapshot = `${scenario.name}-${setting.label.replace(/\W+/g, '-')}-${storeName}.rdb`;
   const redis = await startRedis(folder, snapshot);
-  await fill(warmUpQueue, warmUp, scenario, redis.connection);
-  await fill(measuredQueue, jobs, scenario, redis.connection);
-  await redis.client.save();
-  await redis.stop();
+  try {
+    for (const queue of queuesOf(setting)) await fill(store, redis, queue, scenario, setting);
+    await redis.client.save();
+  } finally {
+    await redis.stop();
+  }
   return snapshot;
 }
 

@@ -1,98 +1,77 @@
-// One measurement: a fresh redis-server with the snapshot's jobs, a fresh process with the worker.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+// One measurement: a fresh redis-server with the snapshot's jobs, fresh processes with the workers.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Failure } from '../../scripts/lib/run.mjs';
-import { measuredQueue, warmUpQueue } from './fixture.mjs';
+import { queuesOf, warmUpInEach } from './fixture.mjs';
+import { load } from './plug-ins.mjs';
 import { startRedis } from './redis-server.mjs';
+import { SubjectProcess } from './subject-process.mjs';
 
-const subjectFile = fileURLToPath(new URL('subject.mjs', import.meta.url));
-/** How often the number of completed jobs is looked at, in ms. The times come from the jobs, not from these looks. */
-const pollInterval = 20;
+/** In ms: before a measurement is given up, and for each of its jobs in addition. */
 const timeout = 120_000;
+const timeoutOfJob = 20;
+/** A process is at rest when for so long, in ms, it has used less than this share of a core; in ms, how long that may take. */
+const quiet = 50;
+const idleShare = 0.1;
+const settling = 5000;
 
-/** The measured process, as functions that ask it. It ends with this process. */
-class Subject {
-  constructor(options) {
-    this.child = fork(subjectFile, [JSON.stringify(options)]);
-    this.child.once('exit', code => (this.exitCode = code ?? 1));
-  }
-
-  async receive() {
-    const ended = new AbortController();
-    const exit = once(this.child, 'exit', { signal: ended.signal }).then(() => {
-      throw new Failure('the measured process ended; what it printed says why');
-    });
-    const message = once(this.child, 'message', { signal: ended.signal });
-    try {
-      return (await Promise.race([message, exit]))[0].value;
-    } finally {
-      ended.abort();
-      exit.catch(() => undefined);
-    }
-  }
-
-  ask(command) {
-    const answer = this.receive();
-    this.child.send(command);
-    return answer;
-  }
-
-  async stop() {
-    if (this.exitCode === undefined) {
-      const exit = once(this.child, 'exit');
-      this.child.kill('SIGKILL');
-      await exit;
-    }
-  }
+/** How many jobs of all queues are completed. */
+export async function progress({ store, redis, setting }) {
+  const counts = await Promise.all(queuesOf(setting).map(queue => store.progress(redis.client, queue)));
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  if (failed > 0) throw new Failure(`${failed} jobs failed`);
+  return counts.reduce((sum, count) => sum + count.done, 0);
 }
 
 /** Waits until `count` jobs are completed; watches from outside, so that it costs no subject anything. */
-async function completed(redis, queue, count, subject) {
-  const deadline = performance.now() + timeout;
+export async function completed(context, count) {
+  const limit = timeout + count * timeoutOfJob;
+  const deadline = performance.now() + limit;
+  // How often is looked, in ms: rarely where the times come from the jobs and not from these looks.
+  const interval = context.store.times ? 20 : 5;
   for (;;) {
-    const [done, failed] = await Promise.all(['completed', 'failed'].map(set => redis.zcard(`bull:${queue}:${set}`)));
-    if (failed > 0) throw new Failure(`${failed} jobs failed in ${queue}`);
+    const done = await progress(context);
     if (done >= count) return;
-    if (subject.exitCode !== undefined) throw new Failure('the measured process ended; what it printed says why');
-    if (performance.now() > deadline) throw new Failure(`only ${done} of ${count} jobs completed in ${timeout} ms`);
-    await sleep(pollInterval);
+    for (const subject of context.subjects) subject.check();
+    if (performance.now() > deadline) throw new Failure(`only ${done} of ${count} jobs completed in ${limit} ms`);
+    await sleep(interval);
   }
 }
 
-/** From the first job's start to the last one's end, in ms, as the worker noted them in Redis. */
-async function workingTime(redis) {
-  const started = Number(await redis.hget(`bull:${measuredQueue}:1`, 'processedOn'));
-  const [, finished] = await redis.zrevrange(`bull:${measuredQueue}:completed`, 0, 0, 'WITHSCORES');
-  return Number(finished) - started;
+/** Waits until nothing goes on in the subjects any more, so that each thread or process that they want has started. */
+async function settled({ askAll }) {
+  const deadline = performance.now() + settling;
+  for (let before = await askAll('cpu'); performance.now() < deadline;) {
+    await sleep(quiet);
+    const after = await askAll('cpu');
+    if (after.every((cpu, i) => cpu - before[i] < idleShare * quiet * 1000)) return;
+    before = after;
+  }
 }
 
 /**
- * @returns jobs per second, CPU time in µs for each job of the worker's process (its children included) and of Redis,
- *   and the private memory of that process and its children at the end, in bytes
+ * @param peer, scenario the plug-ins
+ * @param setting of this measurement, from `settings.mjs`
+ * @param files `{ folder, snapshot, library }`, from `fixture.mjs`
+ * @returns figures by name; `metrics.mjs` knows what they are
  */
-export async function measure({ peerName, scenarioName, concurrency, jobs, warmUp, folder, snapshot, library }) {
-  const redis = await startRedis(folder, snapshot);
+export async function measure({ peer, scenario, setting, files }) {
+  const { folder, snapshot, library } = files;
+  const store = await load('stores', peer.store ?? 'bullmq');
+  const run = await load('measures', scenario.measure ?? 'drain');
+  const redis = await startRedis(folder, snapshot, { aof: setting.aof });
   const { connection } = redis;
-  const subject = new Subject({ peerName, scenarioName, concurrency, connection, library });
+  const options = { peer: peer.name, scenario: scenario.name, setting, connection, library };
+  const subjects = Array.from({ length: setting.processes }, () => new SubjectProcess(options));
+  const askAll = (command, argument) => Promise.all(subjects.map(subject => subject.ask(command, argument)));
+  const context = { peer, scenario, setting, store, redis, subjects, askAll };
   try {
-    await subject.receive();
-    await subject.ask('warmUp');
-    await completed(redis.client, warmUpQueue, warmUp, subject);
-    const redisBefore = await redis.cpu();
-    const clientBefore = await subject.ask('run');
-    await completed(redis.client, measuredQueue, jobs, subject);
-    const clientAfter = await subject.ask('usage');
-    const redisAfter = await redis.cpu();
-    return {
-      jobsPerSecond: (jobs / (await workingTime(redis.client))) * 1000,
-      clientCpu: (clientAfter.cpu - clientBefore.cpu) / jobs,
-      redisCpu: (redisAfter - redisBefore) / jobs,
-      memory: clientAfter.memory,
-    };
+    await Promise.all(subjects.map(subject => subject.receive()));
+    await askAll('start');
+    if (!peer.drives) await completed(context, warmUpInEach(setting) * setting.queues);
+    await settled(context);
+    return await run(context);
   } finally {
-    await subject.stop();
+    await Promise.all(subjects.map(subject => subject.stop()));
     await redis.stop();
   }
 }

@@ -1,8 +1,9 @@
-// Peers (who is measured) and scenarios (with what work) are modules in their folders; a new file is a new choice.
+// What the bench is made of are modules in folders; a new file is a new choice. docs/benchmarks/README.md has the fields.
 //
-// A peer exports { name, title, needs, create }: `needs` is the scenario's form that it runs ('inline', 'native' or 'file'),
-// `create(queueName, scenario, workerOptions, library)` returns a worker with BullMQ's run(), waitUntilReady(), close().
-// A scenario exports { name, title, data } and the forms of its processor that it has.
+//   scenarios/  with what work: jobs, processor, the settings that it is run at, what is told of it
+//   peers/      who is measured: how a worker is started
+//   measures/   what is measured and how
+//   stores/     in what form jobs stand in Redis: BullMQ's, or that of another queue
 import { readdirSync } from 'node:fs';
 import { Failure } from '../../scripts/lib/run.mjs';
 
@@ -15,7 +16,7 @@ export function names(kind) {
     .map(file => file.slice(0, -'.mjs'.length));
 }
 
-/** @param kind 'peers' or 'scenarios' */
+/** @param kind the folder's name */
 export async function load(kind, name) {
   if (!names(kind).includes(name)) {
     throw new Failure(`no '${name}' among the ${kind}: ${names(kind).join(', ')}`);

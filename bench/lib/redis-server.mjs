@@ -1,7 +1,10 @@
 // A redis-server of our own on a free port of the loopback, with the data of a snapshot; it ends with this process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 async function freePort() {
@@ -30,14 +33,24 @@ async function launch(args) {
   return { server, kill };
 }
 
+/** Turns the AOF on, and waits until the snapshot's data stand in it. */
+async function startAof(client, fsync) {
+  await client.config('SET', 'appendfsync', fsync);
+  await client.config('SET', 'appendonly', 'yes');
+  while (!/aof_rewrite_in_progress:0\r\naof_rewrite_scheduled:0/.test(await client.info('persistence')))
+    await sleep(20);
+}
+
 /**
  * @param folder where the snapshot lies or will lie
  * @param snapshot its file name; loaded if it is there, written by `SAVE` alone
+ * @param options.aof with an AOF, and how often it is synced: `everysec` or `always`
  */
-export async function startRedis(folder, snapshot) {
-  const data = ['--dir', folder, '--dbfilename', snapshot, '--save', '', '--appendonly', 'no'];
+export async function startRedis(folder, snapshot, { aof } = {}) {
   const port = await freePort();
-  const { server, kill } = await launch(['--bind', '127.0.0.1', '--port', String(port), ...data]);
+  const aofFolder = `aof-${port}`;
+  const data = ['--dir', folder, '--dbfilename', snapshot, '--appenddirname', aofFolder, '--save', ''];
+  const { server, kill } = await launch(['--bind', '127.0.0.1', '--port', String(port), ...data, '--appendonly', 'no']);
   // Clients would wait for ever for a server that is gone.
   const gone = (code, signal) => {
     throw new Error(`redis-server ended too early: ${signal ?? code}`);
@@ -45,6 +58,7 @@ export async function startRedis(folder, snapshot) {
   server.once('exit', gone);
   const connection = { host: '127.0.0.1', port };
   const client = new Redis({ ...connection, maxRetriesPerRequest: null });
+  if (aof) await startAof(client, aof);
 
   return {
     connection,
@@ -62,6 +76,7 @@ export async function startRedis(folder, snapshot) {
       const ended = once(server, 'exit');
       kill();
       await ended;
+      if (aof) rmSync(join(folder, aofFolder), { recursive: true, force: true });
     },
   };
 }

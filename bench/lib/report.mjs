@@ -1,51 +1,36 @@
-// The figures as a table for people, which is valid Markdown too.
+// A run's figures as files: JSON, charts, and a report that holds both.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { chart, readmeChart } from './charts.mjs';
+import { markdown } from './markdown.mjs';
 
-const headings = [
-  'concurrency',
-  'worker',
-  'jobs/s',
-  '±',
-  'client µs/job',
-  'Redis µs/job',
-  'MB',
-  'speed',
-  'client CPU',
-  'Redis CPU',
-];
-const leftAligned = 2;
+/** As the project's other files are formatted, so that two of them can be compared. */
+export const json = report => format(JSON.stringify(report), { parser: 'json', printWidth: 120 });
 
-const whole = value => Math.round(value).toLocaleString('en-US');
-const micros = value => (value < 100 ? value.toFixed(1) : whole(value));
-const times = value => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ×`;
-
-function row({ concurrency, title, summary }) {
-  const { jobsPerSecond, spread, clientCpu, redisCpu, memory, ratios } = summary;
-  const compared = ratios ? [ratios.speed, ratios.clientCpu, ratios.redisCpu].map(times) : ['1', '1', '1'];
-  const measured = [
-    whole(jobsPerSecond),
-    `${(spread * 100).toFixed(0)} %`,
-    micros(clientCpu),
-    micros(redisCpu),
-    whole(memory / 1e6),
-  ];
-  return [String(concurrency), title, ...measured, ...compared];
+/** Writes a chart of each scenario, and the README's. */
+export async function writeCharts(folder, { scenarios }) {
+  mkdirSync(folder, { recursive: true });
+  for (const scenario of scenarios) {
+    writeFileSync(join(folder, `${scenario.name}.svg`), await chart(scenario, scenario.chart ?? {}));
+    if (scenario.name === 'noop') writeFileSync(join(folder, 'readme.svg'), await readmeChart(scenario));
+  }
 }
 
-/** @param results `{ concurrency, title, summary }` of each subject at each concurrency */
-export function table(results) {
-  const rows = [headings, ...results.map(row)];
-  const widths = headings.map((_, column) => Math.max(...rows.map(cells => cells[column].length)));
-  const pad = (text, column) => (column < leftAligned ? text.padEnd(widths[column]) : text.padStart(widths[column]));
-  const line = cells => `| ${cells.join(' | ')} |`;
-  const rule = widths.map((width, column) => (column < leftAligned ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  const [head, ...body] = rows.map(cells => line(cells.map(pad)));
-  return [head, line(rule), ...body].join('\n');
+/** The earlier report with what has been measured anew in its place. */
+function merged(earlier, { machine, scenarios }) {
+  const isNew = name => scenarios.some(scenario => scenario.name === name);
+  const all = [...earlier.scenarios.filter(({ name }) => !isNew(name)), ...scenarios];
+  return { machine, scenarios: all.sort((a, b) => a.order - b.order) };
 }
 
-/** @param baseline the title of whom the others are compared with */
-export const legend = baseline =>
-  [
-    '±: half of the distance between the quartiles of the runs. MB: private memory of the worker’s process and its children.',
-    `The last three columns compare with ${baseline} in the same round, as medians of the rounds: how many times as fast,`,
-    'how many times less CPU of the worker’s process and of Redis.',
-  ].join('\n');
+/** Writes the whole report into a folder. What it holds of scenarios that aren't in this run stays. */
+export async function writeReport(folder, report) {
+  const file = join(folder, 'results.json');
+  const earlier = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { scenarios: [] };
+  const whole = merged(earlier, report);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, await json(whole));
+  writeFileSync(join(folder, 'report.md'), markdown(whole));
+  await writeCharts(join(folder, 'charts'), whole);
+}

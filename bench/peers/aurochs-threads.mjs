@@ -5,6 +5,7 @@ import { mustBeNative } from '../lib/must-be-native.mjs';
 export default {
   name: 'aurochs-threads',
   title: 'Aurochs threads',
+  color: '#2da44e',
   needs: 'file',
   create: (queue, scenario, options) => mustBeNative(new Worker(queue, scenario.file, options)),
 };

@@ -4,6 +4,7 @@ import { Worker } from 'bullmq';
 export default {
   name: 'bullmq-inline',
   title: 'BullMQ inline',
+  color: '#e5534b',
   needs: 'inline',
   create: (queue, scenario, options) => new Worker(queue, scenario.inline, options),
 };

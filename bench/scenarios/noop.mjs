@@ -1,14 +1,21 @@
 // Jobs `{ i }` and a processor that does nothing, so that only the worker itself is measured.
+import { processor } from '../lib/processor.mjs';
 
 export default {
   name: 'noop',
-  title: 'jobs {i: n}, a processor that does nothing',
-  /** The data of the i-th job. */
+  title: 'No-op: jobs {i: n}, a processor that does nothing',
+  order: 1,
+  ...processor('noop'),
   data: i => ({ i }),
-  /** What it is for peers that run a function on the event loop. */
-  inline: async () => null,
-  /** What it is for peers that run a file on threads or in processes. */
-  file: new URL('noop.cjs', import.meta.url),
-  /** What it is for peers that run a native processor: a source that the bench compiles, and the symbol in it. */
-  native: { source: new URL('noop.cc', import.meta.url), symbol: 'noop' },
+  jobs: 20_000,
+  light: true,
+  cases: [
+    { label: '1', concurrency: 1, share: 1 / 4, warmUp: 1500 },
+    { label: '10', concurrency: 10 },
+    { label: '50', concurrency: 50 },
+    { label: '200', concurrency: 200 },
+    { label: '1000', concurrency: 1000 },
+  ],
+  peers: ['bullmq-inline', 'aurochs-native', 'aurochs-inline'],
+  columns: ['jobsPerSecond', 'clientCpu', 'mainCpu', 'redisCpu', 'memory'],
 };

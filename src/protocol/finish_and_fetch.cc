@@ -36,13 +36,14 @@ std::optional<FinishAndFetchArguments> FinishAndFetchArguments::of(const QueueKe
   return made;
 }
 
-std::vector<std::string_view> FinishAndFetchArguments::command(std::string_view now, std::string_view fetch,
+std::vector<std::string_view> FinishAndFetchArguments::command(bool whole, std::string_view now, std::string_view fetch,
                                                                std::string_view token, const KeepJobs& keepJobs,
                                                                std::span<const Job> jobs) const {
   constexpr size_t kHead = 3 + kKeyCount + 12;
   std::vector<std::string_view> args;
   args.reserve(kHead + 4 * jobs.size());
-  args.insert(args.end(), {"EVALSHA", finishAndFetchScript().sha1, kKeyCountText});
+  const redis::Script& script = finishAndFetchScript();
+  args.insert(args.end(), {whole ? "EVAL" : "EVALSHA", whole ? script.source : script.sha1, kKeyCountText});
   args.insert(args.end(), keys_.begin(), keys_.end());
   args.insert(args.end(), {prefix_, now, fetch, token, lockDuration_, workerName_, limiterMax_, limiterDuration_,
                            keepJobs.count, keepJobs.age, keepJobs.limit, metrics_});

@@ -26,8 +26,9 @@ class FinishAndFetchArguments {
     std::string_view id, token, finishedOn, result;
   };
 
-  /// The whole command, EVALSHA included. The views are valid as long as the parameters and this object are.
-  [[nodiscard]] std::vector<std::string_view> command(std::string_view now, std::string_view fetch,
+  /// The whole command: EVALSHA, or EVAL with the script itself (`whole`). The views are valid as long as the
+  /// parameters and this object are.
+  [[nodiscard]] std::vector<std::string_view> command(bool whole, std::string_view now, std::string_view fetch,
                                                       std::string_view token, const KeepJobs& keepJobs,
                                                       std::span<const Job> jobs) const;
 

@@ -1,7 +1,6 @@
 #include "worker/batcher.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/clock.h"
@@ -16,6 +15,8 @@ constexpr size_t kCalls = 2;
 constexpr size_t kJobs = 64;
 // Of results that one call carries, and of jobs that one reply should.
 constexpr size_t kBytes = 256 * 1024;
+// Of a job or a result. Larger ones would make calls of a few, and only two of those at a time.
+constexpr size_t kLarge = kBytes / 8;
 // How long BullMQ's own scripts are called after Redis has refused ours (out of memory, not permitted, …).
 constexpr int64_t kOffMs = 60 * 1000;
 
@@ -31,13 +32,21 @@ Batcher::Batcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scri
       scriptOptions_(scriptOptions),
       host_(host),
       arguments_(argumentsOf(context)),
-      flush_(loop, [this] { flush(); }) {}
+      flush_(loop, [this] { flush(); }),
+      jobBytes_(kLarge / 2) {}  // nobody knows yet
 
 bool Batcher::on() const { return arguments_ && (offUntilMs_ == 0 || steadyClockMs() >= offUntilMs_); }
 
 bool Batcher::takes(const Job& job) {
-  if (!on() || job.hash->has("parentKey") || job.hash->has("parent") || job.hash->has("deid")) return false;
+  if (!on() || job.result.size() > kLarge) return false;
+  if (job.hash->has("parentKey") || job.hash->has("parent") || job.hash->has("deid")) return false;
   return scriptOptions_.finish(job.hash->get("opts")).keepJobs.has_value();
+}
+
+bool Batcher::fetches() const { return on() && jobBytes_ <= kLarge; }
+
+void Batcher::sawJob(size_t bytes) {
+  jobBytes_ = bytes > jobBytes_ ? (jobBytes_ + bytes) / 2 : jobBytes_ - (jobBytes_ - bytes) / 8;
 }
 
 void Batcher::complete(JobHandle handle) {
@@ -56,50 +65,62 @@ void Batcher::flush() {
     if (!std::exchange(fill_, false)) return;
     return host_->onBatchFailed({}, true, {ErrorKind::kConnection, "ENOTCONN", "there is no connection to Redis"});
   }
-  while (calls_ < kCalls && (fill_ || !gathered_.empty())) sendOne();
+  while (calls_.size() < kCalls && (fill_ || !gathered_.empty())) sendOne();
+  leaveOthers();
   // The loop is about to wait: what was sent just now would wait with it.
   context_.commands.flush();
 }
 
 void Batcher::sendOne() {
-  protocol::KeepJobs keepJobs;
-  Call call = gather(keepJobs);
+  Call call = gather();
   call.fill = std::exchange(fill_, false);
   const size_t most = call.fill ? kJobs : std::min(kJobs, call.jobs.size());
-  const size_t fit = jobBytes_ == 0 ? kJobs : std::max<size_t>(1, kBytes / jobBytes_);
+  const size_t fit = std::max<size_t>(1, kBytes / std::max<size_t>(1, jobBytes_));
   call.asked = std::min({host_->room(leaving_ + call.jobs.size(), coming_), most, fit});
   if (!call.jobs.empty() || call.asked > 0) {
-    send(std::move(call), keepJobs);
+    send(std::move(call));
   } else if (call.fill) {
     // The room is gone: the worker was paused, or is full.
     host_->onBatch({.filled = true});
   }
 }
 
-/// Takes jobs that may go into one call.
-Batcher::Call Batcher::gather(protocol::KeepJobs& keepJobs) {
+/// Takes jobs that may go into one call: as many as there are of one keepJobs.
+Batcher::Call Batcher::gather() {
   Call call;
   size_t bytes = 0;
-  size_t taken = 0;
+  std::vector<JobHandle> left;
   for (const JobHandle handle : gathered_) {
     const Job* job = context_.jobs.find(handle);
-    if (job != nullptr && job->state == JobState::kUnconfirmed) {
-      const auto& keep = *scriptOptions_.finish(job->hash->get("opts")).keepJobs;
-      bytes += job->result.size();
-      if (call.jobs.empty()) {
-        keepJobs = keep;
-      } else if (call.jobs.size() == kJobs || bytes > kBytes || keep != keepJobs) {
-        break;
-      }
-      call.jobs.push_back(handle);
+    if (job == nullptr || job->state != JobState::kUnconfirmed) continue;
+    const protocol::KeepJobs& keep = *scriptOptions_.finish(job->hash->get("opts")).keepJobs;
+    if (call.jobs.empty()) call.keepJobs = keep;
+    if (call.jobs.size() == kJobs || bytes > kBytes || keep != call.keepJobs) {
+      left.push_back(handle);
+      continue;
     }
-    ++taken;
+    bytes += job->result.size();
+    call.jobs.push_back(handle);
   }
-  gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(taken));
+  gathered_ = std::move(left);
   return call;
 }
 
-void Batcher::send(Call call, const protocol::KeepJobs& keepJobs) {
+/// Where jobs are kept in many ways, those that could not go with the next call of any either don't wait for it.
+void Batcher::leaveOthers() {
+  if (gathered_.empty() || calls_.size() < kCalls) return;
+  std::vector<JobHandle> left;
+  for (const JobHandle handle : std::exchange(gathered_, {})) {
+    const Job* job = context_.jobs.find(handle);
+    if (job == nullptr || job->state != JobState::kUnconfirmed) continue;
+    const protocol::KeepJobs& keep = *scriptOptions_.finish(job->hash->get("opts")).keepJobs;
+    const bool goesWithNext = std::find(calls_.begin(), calls_.end(), keep) != calls_.end();
+    (goesWithNext ? gathered_ : left).push_back(handle);
+  }
+  for (const JobHandle handle : left) host_->onFinishCode(handle, protocol::kLeftToBullmq);
+}
+
+void Batcher::send(Call call) {
   const std::string token = call.token = nextToken();  // viewed, while the call moves away
   std::vector<std::string> times;
   std::vector<protocol::FinishAndFetchArguments::Job> jobs;
@@ -114,17 +135,19 @@ void Batcher::send(Call call, const protocol::KeepJobs& keepJobs) {
   }
   const std::string now = std::to_string(wallClockMs());
   const std::string asked = std::to_string(call.asked);
-  const std::vector<std::string_view> command = arguments_->command(now, asked, token, keepJobs, jobs);
-  ++calls_;
+  calls_.push_back(call.keepJobs);
   leaving_ += call.jobs.size();
   coming_ += call.asked;
+  const protocol::KeepJobs keepJobs = call.keepJobs;  // viewed
+  const std::vector<std::string_view> command =
+      arguments_->command(std::exchange(forgotten_, false), now, asked, token, keepJobs, jobs);
   context_.commands.send(command, [this, call = std::move(call)](Result<redis::ReplyView> result) mutable {
     onReply(std::move(call), std::move(result));
   });
 }
 
 void Batcher::onReply(Call call, Result<redis::ReplyView> result) {
-  --calls_;
+  calls_.erase(std::find(calls_.begin(), calls_.end(), call.keepJobs));
   if (!gathered_.empty() || fill_) flush_.arm();
   if (!result) return onFailure(call, result.error());
   const auto reply = protocol::FinishAndFetchReply::from(result.value());
@@ -143,19 +166,13 @@ void Batcher::takeJobs(const Call& call, const protocol::FinishAndFetchReply& re
   });
   const size_t nobody = call.asked - std::min(call.asked, reply.fetched());
   coming_ -= nobody;
-  size_t bytes = 0;
   reply.forEachFetched([&](std::string_view id, redis::ReplyView flat) {
     protocol::NextJob next;
     next.id = id;
     next.hash = std::make_shared<const protocol::JobHash>(protocol::JobHash::fromReply(flat));
-    bytes += next.hash->bytes();
     --coming_;
     host_->onFetched(std::move(next), call.token);
   });
-  if (reply.fetched() > 0) {
-    const size_t mean = bytes / reply.fetched();
-    jobBytes_ = mean > jobBytes_ ? mean : (3 * jobBytes_ + mean) / 4;
-  }
   host_->onBatch({.filled = call.fill,
                   .asked = call.asked - std::min(call.asked, refused),
                   .fetched = reply.fetched(),
@@ -175,11 +192,9 @@ void Batcher::onFailure(Call& call, Error error) {
   host_->onBatchFailed(call.jobs, call.fill, error);
 }
 
-/// Redis has forgotten the script (SCRIPT FLUSH) and done nothing.
+/// Redis has forgotten the script (SCRIPT FLUSH), or was never allowed to load it, and done nothing.
 void Batcher::restart(Call& call) {
-  const redis::Script& script = protocol::finishAndFetchScript();
-  const std::array<std::string_view, 3> load{"SCRIPT", "LOAD", script.source};
-  context_.commands.send(load, [](Result<redis::ReplyView>) {});
+  forgotten_ = true;
   for (const JobHandle handle : call.jobs) {
     Job* job = context_.jobs.find(handle);
     if (job == nullptr) continue;

@@ -45,8 +45,12 @@ class Batcher {
 
   /// Off where the worker's options ask for BullMQ's scripts alone, and for a while after Redis has refused ours.
   [[nodiscard]] bool on() const;
-  /// Only BullMQ's script can complete a job with relatives or a deduplication id.
+  /// Only BullMQ's script can complete a job with relatives or a deduplication id; and large ones go alone.
   [[nodiscard]] bool takes(const Job& job);
+  /// Fetching in batches is worth it: on(), and jobs are not so large that few of them go into one.
+  [[nodiscard]] bool fetches() const;
+  /// A job of this size came, by whichever script.
+  void sawJob(size_t bytes);
 
   /// Completes a job (kUnconfirmed, with its result).
   void complete(JobHandle handle);
@@ -62,6 +66,7 @@ class Batcher {
  private:
   struct Call {
     std::vector<JobHandle> jobs;
+    protocol::KeepJobs keepJobs;
     std::string token;
     size_t asked = 0;
     bool fill = false;
@@ -69,8 +74,9 @@ class Batcher {
 
   void flush();
   void sendOne();
-  [[nodiscard]] Call gather(protocol::KeepJobs& keepJobs);
-  void send(Call call, const protocol::KeepJobs& keepJobs);
+  [[nodiscard]] Call gather();
+  void leaveOthers();
+  void send(Call call);
   void onReply(Call call, Result<redis::ReplyView> result);
   void onFailure(Call& call, Error error);
   void restart(Call& call);
@@ -83,12 +89,13 @@ class Batcher {
   BeforePoll flush_;
   std::vector<JobHandle> gathered_;
   bool fill_ = false;
-  size_t calls_ = 0;    ///< On their way.
-  size_t leaving_ = 0;  ///< Jobs that those complete.
-  size_t coming_ = 0;   ///< Jobs that those may fetch.
+  std::vector<protocol::KeepJobs> calls_;  ///< Of the calls on their way.
+  size_t leaving_ = 0;                     ///< Jobs that those complete.
+  size_t coming_ = 0;                      ///< Jobs that those may fetch.
   uint64_t tokens_ = 0;
   int64_t offUntilMs_ = 0;  ///< By the steady clock.
-  size_t jobBytes_ = 0;     ///< Of a fetched job, on average.
+  size_t jobBytes_;         ///< Of a job, on average; more than that after a large one.
+  bool forgotten_ = false;  ///< Redis doesn't know the script: the next call brings it along.
 };
 
 }  // namespace aurochs::worker

@@ -55,7 +55,7 @@ void Fetcher::pauseFor(int64_t delayMs, bool limited) {
 
 void Fetcher::fetch() {
   fetching_ = true;
-  batcher_.on() ? batcher_.fill() : fetchOne();
+  batcher_.fetches() ? batcher_.fill() : fetchOne();
 }
 
 void Fetcher::fetchOne() {
@@ -72,6 +72,7 @@ void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
   if (!result) return onFillFailed(result.error());
   fetching_ = false;
   fetchFirst_ = false;
+  popped_.reset();
   protocol::NextJob next = protocol::NextJob::fromReply(result.value());
   onReply(next);
   if (next.hash) {
@@ -97,7 +98,13 @@ void Fetcher::onFillFailed(const Error& error) {
 void Fetcher::onBatch(const Batcher::Fetched& batch) {
   if (batch.filled) {
     fetching_ = false;
-    if (batch.asked > 0) fetchFirst_ = false;
+    if (batch.asked > 0) {
+      fetchFirst_ = false;
+      popped_.reset();
+    } else if (popped_) {
+      // Popped in vain, it turns out.
+      putBack(*std::exchange(popped_, std::nullopt));
+    }
   }
   if (batch.asked == 0) return;
   limitUntilMs_ = batch.limitDelayMs > 0 ? wallClockMs() + batch.limitDelayMs : 0;
@@ -166,6 +173,7 @@ void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> res
     if (blockUntilMs_ - wallClockMs() >= 1) return pump();
   }
   fetchFirst_ = true;
+  popped_ = marker;
   pump();
 }
 

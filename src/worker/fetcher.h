@@ -78,7 +78,8 @@ class Fetcher final : private MarkerWait::Owner {
   bool fetchFirst_ = false;
   int64_t limitUntilMs_ = 0;
   int64_t blockUntilMs_ = 0;
-  std::optional<Marker> popped_;  ///< To be put back once the command connection is ready.
+  /// Not fetched for yet: to be put back if that doesn't come about.
+  std::optional<Marker> popped_;
 };
 
 }  // namespace aurochs::worker

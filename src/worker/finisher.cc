@@ -99,7 +99,25 @@ void Finisher::confirm(JobHandle handle, int64_t code) {
       return;
     }
     if (result.value().integer() == asked->finishedAtMs) return host_->onFinished(handle, {}, false);
-    host_->onFinishRefused(handle, code, {});
+    if (!result.value().isNil()) return host_->onFinishRefused(handle, code, {});
+    confirmRemoved(handle, code);
+  });
+}
+
+/// Completed, and gone already because few are kept?
+void Finisher::confirmRemoved(JobHandle handle, int64_t code) {
+  const std::string key = context_.keys.job(context_.jobs.find(handle)->id);
+  const std::array<std::string_view, 2> command{"EXISTS", key};
+  context_.commands.send(command, [this, handle, code](Result<redis::ReplyView> result) {
+    Job* asked = context_.jobs.find(handle);
+    if (asked == nullptr) return;
+    if (!result && result.error().kind == ErrorKind::kConnection) {
+      asked->state = JobState::kUnconfirmed;
+    } else if (result && result.value().integer() == 0) {
+      host_->onFinished(handle, {}, false);
+    } else if (result || result.error().kind == ErrorKind::kScript) {
+      host_->onFinishRefused(handle, code, {});
+    }
   });
 }
 

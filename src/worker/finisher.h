@@ -40,6 +40,7 @@ class Finisher {
   void send(JobHandle handle);
   void onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result);
   void confirm(JobHandle handle, int64_t code);
+  void confirmRemoved(JobHandle handle, int64_t code);
 
   Context context_;
   protocol::ScriptOptions& scriptOptions_;

@@ -33,7 +33,7 @@ bool WorkerLoop::mayFetchNext() { return room(batcher_->leaving() + 1, batcher_-
 
 void WorkerLoop::onBatch(const Batcher::Fetched& fetched) {
   fetcher_->onBatch(fetched);
-  if (fetched.asked > 0) fetcher_->pump();
+  fetcher_->pump();
   proceed();
 }
 
@@ -62,6 +62,7 @@ void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<con
   job.token = std::move(token);
   job.hash = std::move(hash);
   job.lockedAtMs = steadyClockMs();
+  batcher_->sawJob(job.hash->bytes());
   enter(handle);
 }
 

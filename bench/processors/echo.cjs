@@ -1,0 +1,2 @@
+// Returns what it was given.
+module.exports = async job => job.data;

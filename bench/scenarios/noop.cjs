@@ -1,2 +1,0 @@
-// The processor of the scenario 'noop' as a file.
-module.exports = async () => null;
