@@ -7,7 +7,7 @@ import { buildNativeTests, runNativeTests } from './lib/native-tests.mjs';
 import { Failure, main, root, run, runNode, step, tool, which } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
-const suites = ['blocked-loop', 'js-threads', 'thread-hazards', 'exits'].map(name => `test/${name}.test.ts`);
+const suites = ['blocked-loop', 'batches', 'js-threads', 'thread-hazards', 'exits'].map(name => `test/${name}.test.ts`);
 const ubsan = 'print_stacktrace=1:halt_on_error=1';
 
 /** ThreadSanitizer maps fixed addresses, which too much randomization of the address space collides with. */

@@ -12,8 +12,10 @@ constexpr size_t kHeadOfReply = 3;
 }  // namespace
 
 const redis::Script& finishAndFetchScript() {
-  static const redis::Script script{"finishAndFetch", kFinishAndFetchSha1, kFinishAndFetchSource, kKeyCount};
-  return script;
+  // Never destroyed: the I/O thread works on while a process that calls exit() destroys its statics.
+  static const auto* const script =
+      new redis::Script{"finishAndFetch", kFinishAndFetchSha1, kFinishAndFetchSource, kKeyCount};
+  return *script;
 }
 
 std::optional<FinishAndFetchArguments> FinishAndFetchArguments::of(const QueueKeys& keys,

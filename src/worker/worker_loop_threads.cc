@@ -69,7 +69,7 @@ void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::stri
   Job* job = jobs_.find(handle);
   if (job == nullptr || !job->isRunning() || state_ == LoopState::kClosed) return;
   if (running) {
-    static const std::string stuck = R"({"name":"Error","message":"the processor's thread was to be ended"})";
+    const char* const stuck = R"({"name":"Error","message":"the processor's thread was to be ended"})";
     return onOverdue(handle, error.empty() ? stuck : error);
   }
   job->ended = true;
