@@ -1,5 +1,6 @@
 // `npm run test:sanitizers`: the C++ tests under AddressSanitizer with UBSan and under ThreadSanitizer, and the
-// tests of a blocked loop and of threads with an addon built for AddressSanitizer. GCC's runtimes; the addon's is preloaded into Node.
+// tests of a blocked loop, of batches and of threads with an addon built for AddressSanitizer. GCC's runtimes; the
+// addon's is preloaded into Node.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from './build-addon.mjs';

@@ -43,7 +43,6 @@ class ScriptOptions {
  public:
   explicit ScriptOptions(ScriptSettings settings);
 
-  [[nodiscard]] const ScriptSettings& settings() const { return settings_; }
   [[nodiscard]] std::string moveToActive(std::string_view token) const { return fetch_.withToken(token); }
   /// @param jobOptions the job's `opts` field (JSON text as BullMQ stores it). Valid until the next call.
   [[nodiscard]] const FinishOptions& finish(std::string_view jobOptions);

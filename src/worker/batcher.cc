@@ -85,21 +85,27 @@ void Batcher::sendOne() {
   }
 }
 
+/// How a job is kept that still is to be completed, else null. Valid until the next call.
+const protocol::KeepJobs* Batcher::keepJobsOf(JobHandle handle) {
+  const Job* job = context_.jobs.find(handle);
+  if (job == nullptr || job->state != JobState::kUnconfirmed) return nullptr;
+  return &*scriptOptions_.finish(job->hash->get("opts")).keepJobs;
+}
+
 /// Takes jobs that may go into one call: as many as there are of one keepJobs.
 Batcher::Call Batcher::gather() {
   Call call;
   size_t bytes = 0;
   std::vector<JobHandle> left;
   for (const JobHandle handle : gathered_) {
-    const Job* job = context_.jobs.find(handle);
-    if (job == nullptr || job->state != JobState::kUnconfirmed) continue;
-    const protocol::KeepJobs& keep = *scriptOptions_.finish(job->hash->get("opts")).keepJobs;
-    if (call.jobs.empty()) call.keepJobs = keep;
-    if (call.jobs.size() == kJobs || bytes > kBytes || keep != call.keepJobs) {
+    const protocol::KeepJobs* keep = keepJobsOf(handle);
+    if (keep == nullptr) continue;
+    if (call.jobs.empty()) call.keepJobs = *keep;
+    if (call.jobs.size() == kJobs || bytes > kBytes || *keep != call.keepJobs) {
       left.push_back(handle);
       continue;
     }
-    bytes += job->result.size();
+    bytes += context_.jobs.find(handle)->result.size();
     call.jobs.push_back(handle);
   }
   gathered_ = std::move(left);
@@ -111,10 +117,9 @@ void Batcher::leaveOthers() {
   if (gathered_.empty() || calls_.size() < kCalls) return;
   std::vector<JobHandle> left;
   for (const JobHandle handle : std::exchange(gathered_, {})) {
-    const Job* job = context_.jobs.find(handle);
-    if (job == nullptr || job->state != JobState::kUnconfirmed) continue;
-    const protocol::KeepJobs& keep = *scriptOptions_.finish(job->hash->get("opts")).keepJobs;
-    const bool goesWithNext = std::find(calls_.begin(), calls_.end(), keep) != calls_.end();
+    const protocol::KeepJobs* keep = keepJobsOf(handle);
+    if (keep == nullptr) continue;
+    const bool goesWithNext = std::find(calls_.begin(), calls_.end(), *keep) != calls_.end();
     (goesWithNext ? gathered_ : left).push_back(handle);
   }
   for (const JobHandle handle : left) host_->onFinishCode(handle, protocol::kLeftToBullmq);

@@ -74,6 +74,7 @@ class Batcher {
 
   void flush();
   void sendOne();
+  [[nodiscard]] const protocol::KeepJobs* keepJobsOf(JobHandle handle);
   [[nodiscard]] Call gather();
   void leaveOthers();
   void send(Call call);

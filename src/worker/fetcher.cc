@@ -106,21 +106,21 @@ void Fetcher::onBatch(const Batcher::Fetched& batch) {
       putBack(*std::exchange(popped_, std::nullopt));
     }
   }
-  if (batch.asked == 0) return;
-  limitUntilMs_ = batch.limitDelayMs > 0 ? wallClockMs() + batch.limitDelayMs : 0;
-  blockUntilMs_ = batch.delayUntilMs;
-  if (batch.fetched > 0) drained_ = false;
-  if (batch.fetched < batch.asked) markDrained();
+  if (batch.asked > 0) learn(batch);
 }
 
 void Fetcher::onReply(const protocol::NextJob& next) {
-  limitUntilMs_ = next.limitDelayMs > 0 ? wallClockMs() + next.limitDelayMs : 0;
-  blockUntilMs_ = next.delayUntilMs;
-  if (next.hash) {
-    drained_ = false;
-  } else {
-    markDrained();
-  }
+  learn({.asked = 1,
+         .fetched = next.hash ? size_t{1} : 0,
+         .limitDelayMs = next.limitDelayMs,
+         .delayUntilMs = next.delayUntilMs});
+}
+
+void Fetcher::learn(const Batcher::Fetched& reply) {
+  limitUntilMs_ = reply.limitDelayMs > 0 ? wallClockMs() + reply.limitDelayMs : 0;
+  blockUntilMs_ = reply.delayUntilMs;
+  if (reply.fetched > 0) drained_ = false;
+  if (reply.fetched < reply.asked) markDrained();
 }
 
 void Fetcher::onSettled(int64_t limitUntilMs, int64_t blockUntilMs, bool drained) {

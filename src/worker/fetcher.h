@@ -57,6 +57,7 @@ class Fetcher final : private MarkerWait::Owner {
   void wait();
   void onFetchReply(Result<redis::ReplyView> result, std::string token);
   void onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result);
+  void learn(const Batcher::Fetched& reply);
   void markDrained();
   void putBack(const Marker& marker);
   void pauseFor(int64_t delayMs, bool limited);

@@ -91,13 +91,8 @@ void Finisher::confirm(JobHandle handle, int64_t code) {
   const Job* job = context_.jobs.find(handle);
   const std::array<std::string_view, 3> command{"ZSCORE", context_.keys.completed, job->id};
   context_.commands.send(command, [this, handle, code](Result<redis::ReplyView> result) {
-    Job* asked = context_.jobs.find(handle);
+    const Job* asked = answered(handle, code, result);
     if (asked == nullptr) return;
-    if (!result) {
-      if (result.error().kind == ErrorKind::kConnection) asked->state = JobState::kUnconfirmed;
-      if (result.error().kind == ErrorKind::kScript) host_->onFinishRefused(handle, code, {});
-      return;
-    }
     if (result.value().integer() == asked->finishedAtMs) return host_->onFinished(handle, {}, false);
     if (!result.value().isNil()) return host_->onFinishRefused(handle, code, {});
     confirmRemoved(handle, code);
@@ -109,16 +104,19 @@ void Finisher::confirmRemoved(JobHandle handle, int64_t code) {
   const std::string key = context_.keys.job(context_.jobs.find(handle)->id);
   const std::array<std::string_view, 2> command{"EXISTS", key};
   context_.commands.send(command, [this, handle, code](Result<redis::ReplyView> result) {
-    Job* asked = context_.jobs.find(handle);
-    if (asked == nullptr) return;
-    if (!result && result.error().kind == ErrorKind::kConnection) {
-      asked->state = JobState::kUnconfirmed;
-    } else if (result && result.value().integer() == 0) {
-      host_->onFinished(handle, {}, false);
-    } else if (result || result.error().kind == ErrorKind::kScript) {
-      host_->onFinishRefused(handle, code, {});
-    }
+    if (answered(handle, code, result) == nullptr) return;
+    if (result.value().integer() == 0) return host_->onFinished(handle, {}, false);
+    host_->onFinishRefused(handle, code, {});
   });
+}
+
+/// The job that was asked about; null when it is gone, or there is no answer: then that is dealt with.
+const Job* Finisher::answered(JobHandle handle, int64_t code, const Result<redis::ReplyView>& result) {
+  Job* job = context_.jobs.find(handle);
+  if (job == nullptr || result) return job;
+  if (result.error().kind == ErrorKind::kConnection) job->state = JobState::kUnconfirmed;
+  if (result.error().kind == ErrorKind::kScript) host_->onFinishRefused(handle, code, {});
+  return nullptr;
 }
 
 }  // namespace aurochs::worker

@@ -41,6 +41,7 @@ class Finisher {
   void onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result);
   void confirm(JobHandle handle, int64_t code);
   void confirmRemoved(JobHandle handle, int64_t code);
+  const Job* answered(JobHandle handle, int64_t code, const Result<redis::ReplyView>& result);
 
   Context context_;
   protocol::ScriptOptions& scriptOptions_;

@@ -141,8 +141,7 @@ void ThreadGroup::settleSeat(Seat& seat) {
   if (seat.state == SeatState::kEnding && seat.jobs.empty() && seat.sink) seat.sink->post({EventType::kStop});
 }
 
-// --- cancelling, limits, timeouts
-// -------------------------------------------------------------------------------------
+// --- cancelling, limits, timeouts -----------------------------------------------------------------------------------
 
 ThreadGroup::Seats::iterator ThreadGroup::seatOf(JobHandle handle) {
   return std::find_if(seats_.begin(), seats_.end(), [handle](const auto& entry) {

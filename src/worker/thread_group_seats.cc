@@ -6,8 +6,7 @@
 
 namespace aurochs::worker {
 
-// --- threads that end
-// -------------------------------------------------------------------------------------------------
+// --- threads that end -----------------------------------------------------------------------------------------------
 
 bool ThreadGroup::gone(ThreadNumber thread) { return remove(thread, false); }
 
@@ -44,8 +43,7 @@ void ThreadGroup::answer(JobHandle handle, int64_t call, bool ok, std::string te
   found->second.sink->post(std::move(event));
 }
 
-// --- what threads say
-// -------------------------------------------------------------------------------------------------
+// --- what threads say -----------------------------------------------------------------------------------------------
 
 void ThreadGroup::onSeatAttached(ThreadNumber thread, std::shared_ptr<EventSink> sink) {
   if (starting_ > 0) --starting_;

@@ -15,6 +15,12 @@ testing::AssertionResult says(const worker::Event& event, const std::string& par
 
 class WorkerThreadLimitsTest : public WorkerThreadsTest {
  protected:
+  /// Threads for one job each.
+  void startThreadsWithTimeLimit(size_t threads, int64_t timeLimitMs) {
+    worker::Options settings = threadOptions();
+    settings.routes[0].timeLimitMs = timeLimitMs;
+    startThreads(threads, 1, std::move(settings));
+  }
   void cancel(const std::string& id, const std::string& reason) {
     post([=](WorkerLoop& loop) { loop.cancelRunning(id, reason); });
   }
@@ -107,9 +113,7 @@ TEST_F(WorkerThreadLimitsTest, GivesNoJobToAThreadThatItWantsRidOf) {
 
 TEST_F(WorkerThreadLimitsTest, CountsWhatAJobHasDoneBeforeItsThreadEnds) {
   addJobs(1);
-  worker::Options settings = threadOptions();
-  settings.routes[0].timeLimitMs = 20;
-  startThreads(1, 1, std::move(settings));
+  startThreadsWithTimeLimit(1, 20);
   FakeThread& thread = attach();
   ASSERT_TRUE(waitUntilUnwanted(1));
   thread.seat->complete(thread.job("1"), "1");
@@ -121,9 +125,7 @@ TEST_F(WorkerThreadLimitsTest, CountsWhatAJobHasDoneBeforeItsThreadEnds) {
 
 TEST_F(WorkerThreadLimitsTest, StopsAJobAtItsTimeLimit) {
   addJobs(1);
-  worker::Options settings = threadOptions();
-  settings.routes[0].timeLimitMs = 20;
-  startThreads(1, 1, std::move(settings));
+  startThreadsWithTimeLimit(1, 20);
   FakeThread& thread = attach();
   ASSERT_TRUE(waitUntilUnwanted(1));
   EXPECT_EQ(thread.heard->count(EventType::kCancel), 0U) << "no use: it would have to run to hear of it";
@@ -138,9 +140,7 @@ TEST_F(WorkerThreadLimitsTest, LetsAJobLowerItsLimitButNotRaiseIt) {
   addJobs(2);
   server_.run({"HSET", "bull:q:1", "opts", R"({"attempts":0,"timeLimit":10})"});
   server_.run({"HSET", "bull:q:2", "opts", R"({"attempts":0,"timeLimit":3600000})"});
-  worker::Options settings = threadOptions();
-  settings.routes[0].timeLimitMs = 40;
-  startThreads(2, 1, std::move(settings));
+  startThreadsWithTimeLimit(2, 40);
   for (const worker::ThreadNumber thread : {1, 2}) {
     attach();
     ASSERT_TRUE(waitUntilUnwanted(thread));
@@ -168,9 +168,7 @@ TEST_F(WorkerThreadLimitsTest, AsksAJobToStopAtItsSoftLimit) {
 
 TEST_F(WorkerThreadLimitsTest, LimitsAJobFromItsBeginningOnAThread) {
   addJobs(2);
-  worker::Options settings = threadOptions();
-  settings.routes[0].timeLimitMs = 20;
-  startThreads(2, 1, std::move(settings));
+  startThreadsWithTimeLimit(2, 20);
   FakeThread& first = attach();
   ASSERT_TRUE(waitUntil([&] { return loop_->inFlight() == 2; }));
   // The other has been waiting for a thread for as long, and has none to be ended for it.
