@@ -54,7 +54,7 @@ void Connection::Impl::close(Task done) {
   uv_close(reinterpret_cast<uv_handle_t*>(&beforePoll_),
            [](uv_handle_t* handle) { static_cast<Impl*>(handle->data)->finishClose(); });
   timer_.reset();
-  socket_.reset();
+  stream_.reset();
   resolver_.cancel();
   output_ = std::string();
   const Error closed{ErrorKind::kClosed, "", "the connection to Redis at " + describe(endpoint_) + " was closed"};
@@ -92,10 +92,10 @@ void Connection::Impl::tryNextAddress(int lastStatus) {
   const size_t count = endpoint_.path.empty() ? addresses_.size() : 1;
   while (nextAddress_ < count) {
     limitStep("connecting");
-    socket_ = std::make_unique<Socket>(loop_, this);
+    stream_ = openStream(loop_, endpoint_, this);
     const size_t i = nextAddress_++;
     lastStatus =
-        endpoint_.path.empty() ? socket_->connectTcp(addresses_[i], endpoint_) : socket_->connectUnix(endpoint_.path);
+        endpoint_.path.empty() ? stream_->connectTcp(addresses_[i], endpoint_) : stream_->connectUnix(endpoint_.path);
     if (lastStatus == 0) return;
   }
   const std::string code = uv_err_name(lastStatus);
@@ -106,7 +106,7 @@ void Connection::Impl::beginHandshake() {
   state_ = State::kHandshaking;
   limitStep("logging in");
   output_.clear();
-  if (const int status = socket_->startReading()) return onEnd(status);
+  if (const int status = stream_->startReading()) return onEnd(status);
   if (!handshake_.start(endpoint_, output_)) return onEnd(UV_E2BIG);
   flush();
 }
@@ -121,7 +121,7 @@ void Connection::Impl::becomeReady() {
 void Connection::Impl::lose(Error error, const Error& forHandlers, Retry retry) {
   if (state_ == State::kReady && uv_now(loop_) - readySinceMs_ >= kStableMs) backoff_.reset();
   state_ = State::kBackoff;
-  socket_.reset();
+  stream_.reset();
   resolver_.cancel();
   output_ = std::string();
   uv_prepare_stop(&beforePoll_);

@@ -14,11 +14,11 @@
 #include "redis/handshake.h"
 #include "redis/reply_reader.h"
 #include "redis/resolver.h"
-#include "redis/socket.h"
+#include "redis/stream.h"
 
 namespace aurochs::redis {
 
-class Connection::Impl final : public std::enable_shared_from_this<Impl>, public Socket::Listener {
+class Connection::Impl final : public std::enable_shared_from_this<Impl>, public Stream::Listener {
  public:
   Impl(uv_loop_t* loop, Endpoint endpoint, ConnectionListener* listener);
 
@@ -47,6 +47,7 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
 
   // connection_stream.cc: what goes over the socket.
   void onConnect(int status) override;
+  void onRefused(const Error& why) override;
   void onRead(std::string_view bytes) override;
   void onWritten() override;
   void onEnd(int status) override;
@@ -70,7 +71,7 @@ class Connection::Impl final : public std::enable_shared_from_this<Impl>, public
   Resolver resolver_;
   Addresses addresses_;
   size_t nextAddress_ = 0;
-  std::unique_ptr<Socket> socket_;
+  std::unique_ptr<Stream> stream_;
   std::unique_ptr<ReplyReader> reader_;  // stays behind the socket: a reply being handled points into it
   Handshake handshake_;
 

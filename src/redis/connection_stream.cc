@@ -36,8 +36,8 @@ void Connection::Impl::scheduleFlush() {
 
 void Connection::Impl::flush() {
   uv_prepare_stop(&beforePoll_);
-  if (output_.empty() || !socket_ || socket_->writing()) return;  // onWritten() goes on
-  if (const int status = socket_->write(output_)) {
+  if (output_.empty() || !stream_ || stream_->writing()) return;  // onWritten() goes on
+  if (const int status = stream_->write(output_)) {
     // From the loop, where handlers may be called.
     timer_->start(0, [this, status] { onEnd(status); });
   }
@@ -49,6 +49,11 @@ void Connection::Impl::onConnect(int status) {
   const auto self = shared_from_this();
   if (status != 0) return tryNextAddress(status);
   beginHandshake();
+}
+
+void Connection::Impl::onRefused(const Error& why) {
+  const auto self = shared_from_this();
+  lose(why);
 }
 
 void Connection::Impl::onEnd(int status) {
@@ -67,9 +72,9 @@ void Connection::Impl::onEnd(int status) {
 void Connection::Impl::onRead(std::string_view bytes) {
   const auto self = shared_from_this();
   // The socket is gone as soon as something in here loses or closes the connection, and never comes back meanwhile.
-  for (; socket_ && !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kFeedBytes))) {
+  for (; stream_ && !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kFeedBytes))) {
     reader_->feed(bytes.substr(0, kFeedBytes));
-    while (socket_) {
+    while (stream_) {
       const Result<std::optional<ReplyView>> reply = reader_->next();
       if (!reply) return onProtocolError(reply.error().message);
       if (!reply.value()) break;

@@ -3,9 +3,12 @@
 namespace aurochs::redis {
 
 std::string describe(const Endpoint& endpoint) {
-  if (!endpoint.path.empty()) return endpoint.path;
-  const bool ipv6 = endpoint.host.find(':') != std::string::npos;
-  return (ipv6 ? '[' + endpoint.host + ']' : endpoint.host) + ':' + std::to_string(endpoint.port);
+  return endpoint.path.empty() ? describe(Address{endpoint.host, endpoint.port}) : endpoint.path;
+}
+
+std::string describe(const Address& address) {
+  const bool ipv6 = address.host.find(':') != std::string::npos;
+  return (ipv6 ? '[' + address.host + ']' : address.host) + ':' + std::to_string(address.port);
 }
 
 }  // namespace aurochs::redis

@@ -27,7 +27,7 @@ struct Socket::Handle {
   std::string output;  // what `write` is sending
   bool writing = false;
   unsigned keepAliveSeconds = 0;
-  Listener* listener = nullptr;          // null once the Socket is gone
+  Stream::Listener* listener = nullptr;  // null once the Socket is gone
   std::unique_ptr<char[]> readBuffer{};  // made when first read into
 
   static Handle* of(const uv_handle_t* handle) { return static_cast<Handle*>(handle->data); }
@@ -127,5 +127,7 @@ int Socket::write(std::string& bytes) {
 }
 
 bool Socket::writing() const { return handle_->writing; }
+
+size_t Socket::unwritten() const { return handle_->writing ? uv_stream_get_write_queue_size(&handle_->uv.stream) : 0; }
 
 }  // namespace aurochs::redis
