@@ -1,28 +1,39 @@
-# What the engine needs from outside: aurochs_libuv, aurochs_hiredis and nlohmann_json::nlohmann_json.
+# What the engine needs from outside: aurochs_libuv, aurochs_openssl, aurochs_hiredis and
+# nlohmann_json::nlohmann_json.
 
-# --- libuv: Node's own for the addon (resolved by the process that loads it), the system's for the tests.
+# --- libuv and OpenSSL: Node's own for the addon (resolved by the process that loads it), the system's for the tests.
 add_library(aurochs_libuv INTERFACE)
+add_library(aurochs_openssl INTERFACE)
 if(AUROCHS_TESTS)
   find_package(PkgConfig)
   if(PkgConfig_FOUND)
     pkg_check_modules(LIBUV IMPORTED_TARGET libuv)
+    pkg_check_modules(OPENSSL IMPORTED_TARGET openssl>=3)
   endif()
-  if(NOT LIBUV_FOUND)
-    message(FATAL_ERROR "libuv is missing; on Debian: apt install libuv1-dev pkg-config")
+  if(NOT LIBUV_FOUND OR NOT OPENSSL_FOUND)
+    message(FATAL_ERROR "libuv or OpenSSL is missing; on Debian: apt install libuv1-dev libssl-dev pkg-config")
   endif()
   target_link_libraries(aurochs_libuv INTERFACE PkgConfig::LIBUV)
+  target_link_libraries(aurochs_openssl INTERFACE PkgConfig::OPENSSL)
 else()
   find_path(AUROCHS_NODE_INCLUDE uv.h PATHS ${CMAKE_JS_INC} NO_DEFAULT_PATH)
   if(NOT AUROCHS_NODE_INCLUDE)
     message(FATAL_ERROR "Node's headers (uv.h) were not found in '${CMAKE_JS_INC}'; build with: npm run build:addon")
   endif()
-  # A folder with libuv's headers alone: the engine can't include node_api.h or v8.h, not even by accident.
-  set(uv_include "${CMAKE_BINARY_DIR}/libuv-headers")
-  file(MAKE_DIRECTORY "${uv_include}")
-  foreach(header uv.h uv)
-    file(CREATE_LINK "${AUROCHS_NODE_INCLUDE}/${header}" "${uv_include}/${header}" SYMBOLIC)
-  endforeach()
-  target_include_directories(aurochs_libuv SYSTEM BEFORE INTERFACE "${uv_include}")
+  if(NOT EXISTS "${AUROCHS_NODE_INCLUDE}/openssl/ssl.h")
+    message(FATAL_ERROR "'${AUROCHS_NODE_INCLUDE}' has no openssl/ssl.h: this Node was built without its own OpenSSL")
+  endif()
+  # A folder a library, with its headers alone: the engine can't include node_api.h or v8.h, not even by accident.
+  function(aurochs_node_headers target)
+    set(folder "${CMAKE_BINARY_DIR}/${target}-headers")
+    file(MAKE_DIRECTORY "${folder}")
+    foreach(header IN LISTS ARGN)
+      file(CREATE_LINK "${AUROCHS_NODE_INCLUDE}/${header}" "${folder}/${header}" SYMBOLIC)
+    endforeach()
+    target_include_directories(${target} SYSTEM BEFORE INTERFACE "${folder}")
+  endfunction()
+  aurochs_node_headers(aurochs_libuv uv.h uv)
+  aurochs_node_headers(aurochs_openssl openssl)
 endif()
 
 # --- hiredis: its static library, so that the addon carries it.

@@ -33,11 +33,11 @@ configure_file("${CMAKE_SOURCE_DIR}/src/protocol/finish_and_fetch_lua.h.in"
                "${CMAKE_BINARY_DIR}/generated/protocol/finish_and_fetch_lua.h" @ONLY)
 target_include_directories(aurochs_protocol PRIVATE "${CMAKE_BINARY_DIR}/generated")
 
-# hiredis stays inside redis/; the C ABI's header is plugin's alone (the binding hands out only its path).
+# hiredis and OpenSSL stay inside redis/; the C ABI's header is plugin's alone (the binding hands out only its path).
 get_target_property(redis_type aurochs_redis TYPE)
 if(NOT redis_type STREQUAL "INTERFACE_LIBRARY")
   target_include_directories(aurochs_redis SYSTEM PRIVATE "${HIREDIS_INCLUDE}")
-  target_link_libraries(aurochs_redis PRIVATE aurochs_hiredis)
+  target_link_libraries(aurochs_redis PRIVATE aurochs_hiredis aurochs_openssl)
 endif()
 get_target_property(plugin_type aurochs_plugin TYPE)
 if(NOT plugin_type STREQUAL "INTERFACE_LIBRARY")

@@ -18,6 +18,7 @@ const test = [
   ...demo,
   ['pkg-config', program('pkg-config')],
   ['libuv1-dev', header('uv.h')],
+  ['libssl-dev', header('openssl/ssl.h')],
   ['libgtest-dev', header('gtest/gtest.h')],
   ['clang-format', program('clang-format')],
 ];

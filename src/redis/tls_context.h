@@ -14,14 +14,14 @@ namespace aurochs::redis {
 
 /// Node's option names. Texts are PEM, several certificates one behind the other.
 struct TlsOptions {
-  std::string ca;          ///< Whom to trust. Empty: nobody.
-  std::string cert;        ///< The client's certificate and chain; empty: none.
-  std::string key;         ///< Its private key.
-  std::string passphrase;  ///< The key's.
-  std::string servername;  ///< Sent as SNI, and what the certificate must be for; empty: the host connected to.
+  std::string ca{};          ///< Whom to trust. Empty: nobody.
+  std::string cert{};        ///< The client's certificate and chain; empty: none.
+  std::string key{};         ///< Its private key.
+  std::string passphrase{};  ///< The key's.
+  std::string servername{};  ///< Sent as SNI, and what the certificate must be for; empty: the host connected to.
   std::string minVersion = "TLSv1.2";
-  std::string maxVersion;  ///< Empty: what OpenSSL has.
-  std::string ciphers;     ///< OpenSSL's list; empty: its default.
+  std::string maxVersion{};  ///< Empty: what OpenSSL has.
+  std::string ciphers{};     ///< OpenSSL's list; empty: its default.
   bool rejectUnauthorized = true;
 };
 
