@@ -7,10 +7,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/mutex.h"
 #include "redis/tls_error.h"
 
 namespace aurochs::redis {
@@ -181,10 +184,29 @@ std::string digestOf(const TlsOptions& options) {
   return hex;
 }
 
+// Reading the roots that Node trusts takes tens of milliseconds, and most workers of a process have the same options.
+struct Contexts {
+  Mutex mutex;
+  std::map<std::string, std::weak_ptr<const TlsContext>> byIdentity GUARDED_BY(mutex);
+};
+
+Contexts& contexts() {
+  static Contexts* const all = new Contexts();  // outlives every thread that could ask
+  return *all;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::create(const TlsOptions& options) {
   const TlsErrorQueue errors;
+  const std::string identity = digestOf(options);
+  Contexts& all = contexts();
+  MutexLock lock(all.mutex);
+  std::erase_if(all.byIdentity, [](const auto& entry) { return entry.second.expired(); });
+  if (const auto found = all.byIdentity.find(identity); found != all.byIdentity.end()) {
+    if (auto shared = found->second.lock()) return shared;
+  }
+
   const std::shared_ptr<TlsContext> self(new TlsContext);
   SSL_CTX* context = self->context_ = SSL_CTX_new(TLS_client_method());
   if (context == nullptr) return Error{ErrorKind::kConfig, "", "tls: OpenSSL has no context: " + errors.reason()};
@@ -201,7 +223,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::create(const TlsOptions& o
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // most connections are idle most of the time
   self->servername_ = options.servername;
   self->verifies_ = options.rejectUnauthorized;
-  self->identity_ = digestOf(options);
+  self->identity_ = identity;
+  all.byIdentity[identity] = self;
   return std::shared_ptr<const TlsContext>(self);
 }
 

@@ -1,4 +1,4 @@
-// What a TLS connection needs before it begins: certificates, key, whom to trust. Made once for a worker's options.
+// What a TLS connection needs before it begins: certificates, key, whom to trust. Equal options share one.
 // Immutable: any thread, shared by the connections.
 #pragma once
 
@@ -27,7 +27,7 @@ struct TlsOptions {
 
 class TlsContext {
  public:
-  /// @returns kConfig, naming the option, for what can't be used.
+  /// The one that there is for such options, or a new one. @returns kConfig, naming the option, for what can't be used.
   static Result<std::shared_ptr<const TlsContext>> create(const TlsOptions& options);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;

@@ -82,6 +82,16 @@ TEST_F(TlsContextTest, AVersionWithoutCiphersIsNotUsed) {
             std::pair(long{TLS1_2_VERSION}, long{TLS1_2_VERSION}));
 }
 
+TEST_F(TlsContextTest, EqualOptionsShareOneContext) {
+  const TlsOptions options = {.ca = authority_.cert()};
+  const auto first = contextOf(options);
+  EXPECT_EQ(contextOf(options), first);
+  EXPECT_NE(contextOf({.ca = authority_.cert(), .servername = "other"}), first);
+  // Failures are nobody's to share.
+  EXPECT_NE(refusalOf({.ca = "nothing"}), "");
+  EXPECT_NE(refusalOf({.ca = "nothing"}), "");
+}
+
 TEST_F(TlsContextTest, IdentityTellsEveryOptionApart) {
   const std::string locked = identity_.encryptedKey("one");
   const TlsOptions base = {.ca = authority_.cert(), .cert = identity_.cert, .key = identity_.key};
