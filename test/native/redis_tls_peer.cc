@@ -1,5 +1,6 @@
 #include "redis_tls_peer.h"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <utility>
@@ -48,6 +49,8 @@ std::string TlsPeer::exchange(std::string_view received) {
   for (int count; (count = SSL_read(ssl_, buffer, sizeof buffer)) > 0;) {
     request.append(buffer, static_cast<size_t>(count));
   }
+  if (ERR_peek_error() != 0) failure_ = ERR_reason_error_string(ERR_get_error());
+  ERR_clear_error();
   if (!request.empty()) {
     const std::string reply = answer_(request);
     if (!reply.empty()) SSL_write(ssl_, reply.data(), static_cast<int>(reply.size()));

@@ -30,6 +30,8 @@ class TlsPeer {
   [[nodiscard]] SSL* ssl() { return ssl_; }
   /// What it asked for by SNI.
   [[nodiscard]] std::string servername() const;
+  /// Why it could not read on, in OpenSSL's words; stays.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
   /// Sees, and may change, what is about to be sent to the client.
   std::function<void(std::string& encrypted)> beforeSending;
 
@@ -39,6 +41,7 @@ class TlsPeer {
   const Answer answer_;
   SSL_CTX* context_;
   SSL* ssl_ = nullptr;
+  std::string failure_;
 };
 
 }  // namespace aurochs::test

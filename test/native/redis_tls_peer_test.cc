@@ -82,6 +82,7 @@ TEST_F(RedisTlsPeer, WhatWasChangedOnTheWayIsNotBelieved) {
   EXPECT_EQ(answer.error.code, "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC");
   peer_.beforeSending = nullptr;
   ASSERT_TRUE(runUntil([&] { return connection_->ready(); }));
+  EXPECT_TRUE(peer_.failure().ends_with("alert bad record mac")) << peer_.failure() << ": it was not told";
 }
 
 TEST_F(RedisTlsPeer, HearsThatWeSendNoMore) {

@@ -18,14 +18,14 @@ class RedisTlsRefused : public RedisConnectionTest {
     return options;
   }
 
-  /// Connects; the first refusal must have `code`, name the server and say `advice`. Never ready.
+  /// Connects; the first refusal must have a code that ends with `code`, name the server and say `advice`. Never ready.
   void expectRefusal(const Endpoint& endpoint, const std::string& code, const std::string& advice) {
     listener_.errors.clear();
     connectTo(endpoint);
     ASSERT_TRUE(runUntil([&] { return !listener_.errors.empty(); }));
     const Error error = listener_.errors[0];
     EXPECT_EQ(error.kind, ErrorKind::kConnection);
-    EXPECT_EQ(error.code, code) << error.message;
+    EXPECT_TRUE(error.code.ends_with(code)) << error.code << ": " << error.message;
     EXPECT_NE(error.message.find("TLS with " + describe(endpoint)), std::string::npos) << error.message;
     EXPECT_NE(error.message.find(advice), std::string::npos) << error.message;
     EXPECT_EQ(listener_.ready, 0);
@@ -119,7 +119,8 @@ TEST_F(RedisTlsRefused, AServerThatAsksForACertificate) {
   TlsOptions options = trusting();
   expectRefusal(server.endpoint(options), "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "tls.cert and tls.key");
   options.maxVersion = "TLSv1.2";
-  expectRefusal(server.endpoint(options), "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "tls.cert and tls.key");
+  // Versions of OpenSSL name it SSLV3 or SSL/TLS.
+  expectRefusal(server.endpoint(options), "_ALERT_HANDSHAKE_FAILURE", "tls.cert and tls.key");
 }
 
 TEST_F(RedisTlsRefused, AServerThatDoesNotTrustOurCertificate) {
