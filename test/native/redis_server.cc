@@ -1,14 +1,10 @@
 #include "redis_server.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -46,30 +42,6 @@ std::string written(redis::ReplyView reply) {
   }
 }
 
-// The child's side of fork(): calls nothing that allocates.
-[[noreturn]] void execute(char* const* argv, int output) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  dup2(output, STDOUT_FILENO);
-  execvp(argv[0], argv);
-  _exit(127);
-}
-
-// redis-server's log says when it listens; its end, when it could not.
-bool saysReady(int log) {
-  std::string text;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t count = read(log, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.append(buffer, static_cast<size_t>(count));
-    if (text.find("The server is now ready to accept connections at") != std::string::npos) return true;
-  }
-}
-
 }  // namespace
 
 uint16_t freePort() {
@@ -99,7 +71,7 @@ RedisServer::RedisServer(std::vector<std::string> options) : options_(std::move(
 }
 
 RedisServer::~RedisServer() {
-  kill();
+  process_.kill();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
 }
@@ -114,13 +86,6 @@ redis::Endpoint RedisServer::unixSocket() const {
   redis::Endpoint endpoint;
   endpoint.path = directory_ + "/socket";
   return endpoint;
-}
-
-void RedisServer::kill() {
-  if (pid_ == 0) return;
-  ::kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-  pid_ = 0;
 }
 
 void RedisServer::start() {
@@ -144,27 +109,16 @@ bool RedisServer::launch() {
                                    "--daemonize",
                                    "no"};
   args.insert(args.end(), options_.begin(), options_.end());
-  std::vector<char*> argv;
-  for (std::string& arg : args) argv.push_back(arg.data());
-  argv.push_back(nullptr);
-
-  int log[2];
-  if (pipe2(log, O_CLOEXEC) != 0) die("pipe2");
-  pid_ = fork();
-  if (pid_ < 0) die("fork");
-  if (pid_ == 0) execute(argv.data(), log[1]);
-  close(log[1]);
-  const bool ready = saysReady(log[0]);
-  close(log[0]);  // what it logs from here on is lost: it ignores SIGPIPE
-  if (!ready) kill();
-  return ready;
+  return process_.start(std::move(args), "The server is now ready to accept connections at");
 }
 
-std::string RedisServer::run(std::vector<std::string> args) const {
+std::string RedisServer::run(std::vector<std::string> args) const { return runOver(unixSocket().path, args); }
+
+std::string runOver(const std::string& path, const std::vector<std::string>& args) {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, unixSocket().path.c_str(), sizeof address.sun_path - 1);
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
   if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) die("connect");
 
   std::string command;

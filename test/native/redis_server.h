@@ -2,14 +2,13 @@
 // Test thread only.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "redis/endpoint.h"
+#include "redis_process.h"
 
 namespace aurochs::test {
 
@@ -26,7 +25,7 @@ class RedisServer {
   [[nodiscard]] uint16_t port() const { return port_; }
 
   /// SIGKILL, and waits for the end.
-  void kill();
+  void kill() { process_.kill(); }
   /// Starts it again, empty, on the same port and socket.
   void start();
 
@@ -39,8 +38,11 @@ class RedisServer {
   std::vector<std::string> options_;
   std::string directory_;
   uint16_t port_ = 0;
-  pid_t pid_ = 0;
+  RedisProcess process_;
 };
+
+/// The same, by the path of a server's unix socket.
+std::string runOver(const std::string& path, const std::vector<std::string>& args);
 
 /// A port on 127.0.0.1 that nothing listened on a moment ago.
 uint16_t freePort();
