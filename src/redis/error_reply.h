@@ -2,9 +2,11 @@
 // Plain functions: any thread.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
+#include "redis/endpoint.h"
 
 namespace aurochs::redis {
 
@@ -14,8 +16,14 @@ std::string_view codeOf(std::string_view errorReply);
 /// kScript, with Redis's code and its whole text.
 Error scriptError(std::string_view errorReply);
 
-/// READONLY, LOADING or MASTERDOWN when the reply says that this server can't do our work just now, be it as the code
-/// or inside the failure of a script (Redis before 7); else empty. Another connection may reach one that can.
-std::string_view unusableServer(std::string_view errorReply);
+/// READONLY, LOADING, NOREPLICAS, … when the reply says that this server can't do our work just now, be it as the code
+/// or inside the failure of a script (Redis before 7); else empty. Another connection, now or in a moment, may reach
+/// one that can. @param inCluster the server was found by its cluster: then MOVED and its like are such codes too;
+/// for who connected to a plain server, they say that the options are wrong.
+std::string_view unusableServer(std::string_view errorReply, bool inCluster = false);
+
+/// Where the slot is, after `MOVED 3999 127.0.0.1:6381`; nothing for another reply. An empty host: the same host as the
+/// one that answered.
+std::optional<Address> movedTo(std::string_view errorReply);
 
 }  // namespace aurochs::redis

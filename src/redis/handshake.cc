@@ -27,13 +27,15 @@ bool Handshake::start(const Endpoint& endpoint, std::string& output) {
   }
   if (!endpoint.connectionName.empty()) say(Step::kSetName, {"CLIENT", "SETNAME", endpoint.connectionName});
   if (endpoint.db != 0) say(Step::kSelect, {"SELECT", std::to_string(endpoint.db)});
+  // A Sentinel may know less than it says: only the server itself can tell that it is a master.
+  if (endpoint.sentinels) say(Step::kRole, {"ROLE"});
   // Answered like any other command while the server loads its data, lacks its master or is busy with a script.
   say(Step::kPing, {"PING"});
   return sent;
 }
 
 Result<bool> Handshake::onReply(const Endpoint& endpoint, ReplyView reply) {
-  static constexpr std::array<std::string_view, 4> kNames = {"AUTH", "CLIENT SETNAME", "SELECT", "PING"};
+  static constexpr std::array<std::string_view, 5> kNames = {"AUTH", "CLIENT SETNAME", "SELECT", "ROLE", "PING"};
   assert(replied_ < steps_.size());
   const Step step = steps_[replied_++];
   if (reply.type() == ReplyType::kError) {
@@ -44,6 +46,9 @@ Result<bool> Handshake::onReply(const Endpoint& endpoint, ReplyView reply) {
                    "Redis at " + describe(endpoint) + " refused " + std::string(command) + ": " + text};
     }
     refusal_ = text;
+  } else if (step == Step::kRole && (reply.size() == 0 || reply[0].text() != "master")) {
+    return Error{ErrorKind::kConnection, "READONLY",
+                 "the server that Sentinel named, Redis at " + describe(endpoint) + ", is still a replica"};
   }
   return replied_ == steps_.size();
 }
@@ -55,6 +60,7 @@ bool Handshake::tolerated(Step step, std::string_view errorReply) {
              errorReply.find("without any password configured") != std::string_view::npos;
     case Step::kSetName:  // a name is a convenience
       return true;
+    case Step::kRole:  // then a replica shows when it refuses the first write
     case Step::kPing:  // who may not PING is logged in all the same
       return codeOf(errorReply) == "NOPERM";
     case Step::kSelect:

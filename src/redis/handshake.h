@@ -1,4 +1,4 @@
-// What is said before a connection is ready: AUTH, CLIENT SETNAME, SELECT and PING, in one go.
+// What is said before a connection is ready: AUTH, CLIENT SETNAME, SELECT, ROLE where it matters and PING, in one go.
 // Owned by a connection, on its thread.
 #pragma once
 
@@ -26,7 +26,7 @@ class Handshake {
   [[nodiscard]] const std::string& refusal() const { return refusal_; }
 
  private:
-  enum class Step { kAuth, kSetName, kSelect, kPing };
+  enum class Step { kAuth, kSetName, kSelect, kRole, kPing };
   static bool tolerated(Step step, std::string_view errorReply);
 
   std::vector<Step> steps_;

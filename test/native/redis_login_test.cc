@@ -1,4 +1,5 @@
 // What comes before a connection is ready: AUTH, CLIENT SETNAME, SELECT, and servers that aren't ready yet.
+#include <memory>
 #include <string>
 
 #include "redis_fixture.h"
@@ -145,6 +146,52 @@ TEST_F(RedisLogin, AServerThatNeverAnswersTimesOut) {
   ASSERT_TRUE(runUntil([&] { return listener_.errors.size() == 2; }));
   EXPECT_EQ(listener_.errors[0].code, "ETIMEDOUT");
   EXPECT_NE(listener_.errors[0].message.find("logging in"), std::string::npos) << listener_.errors[0].message;
+}
+
+// A Sentinel that takes the server for a master.
+class RedisLoginAtAMaster : public RedisConnectionTest {
+ protected:
+  Endpoint named(const RedisServer& server) {
+    redis::Sentinels sentinels;
+    sentinels.addresses = {{"127.0.0.1", sentinel_.endpoint().port}};
+    sentinels.name = "bull";
+    master_ = std::to_string(server.port());
+    Endpoint endpoint = server.tcp();
+    endpoint.sentinels = std::make_shared<const redis::Sentinels>(sentinels);
+    return endpoint;
+  }
+
+  std::string master_;
+  FakeServer sentinel_{&loop_, [this](std::string_view received) -> std::string {
+                         if (received.find("SENTINEL") == std::string_view::npos)
+                           return received.empty() ? "" : "+PONG\r\n";
+                         return "*2\r\n$9\r\n127.0.0.1\r\n$" + std::to_string(master_.size()) + "\r\n" + master_ +
+                                "\r\n";
+                       }};
+};
+
+TEST_F(RedisLoginAtAMaster, IsRefusedByAReplicaUntilItIsAMaster) {
+  RedisServer master;
+  RedisServer replica({"--replicaof", "127.0.0.1 " + std::to_string(master.port())});
+  connectTo(named(replica));
+  ASSERT_TRUE(runUntil([&] { return listener_.errors.size() == 2; }));
+  EXPECT_EQ(listener_.ready, 0);
+  EXPECT_EQ(listener_.errors[0].kind, ErrorKind::kConnection);
+  EXPECT_EQ(listener_.errors[0].code, "READONLY");
+  EXPECT_NE(listener_.errors[0].message.find("is still a replica"), std::string::npos) << listener_.errors[0].message;
+  replica.run({"REPLICAOF", "NO", "ONE"});
+  ASSERT_TRUE(runUntil([&] { return connection_->ready(); }));
+  EXPECT_EQ(ask({"SET", "key", "value"}).text, "OK");
+}
+
+TEST_F(RedisLoginAtAMaster, SucceedsForWhoMayNotAskForTheRole) {
+  RedisServer server;
+  ASSERT_EQ(server.run({"ACL", "SETUSER", "bull", "on", ">secret", "~*", "+@all", "-role"}), "OK");
+  Endpoint endpoint = named(server);
+  endpoint.username = "bull";
+  endpoint.password = "secret";
+  connectAndWait(endpoint);
+  EXPECT_TRUE(listener_.errors.empty());
 }
 
 }  // namespace
