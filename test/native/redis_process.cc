@@ -65,7 +65,4 @@ void RedisProcess::kill() {
   pid_ = 0;
 }
 
-void RedisProcess::suspend() const { ::kill(pid_, SIGSTOP); }
-void RedisProcess::resume() const { ::kill(pid_, SIGCONT); }
-
 }  // namespace aurochs::test

@@ -21,9 +21,6 @@ class RedisProcess {
   [[nodiscard]] bool start(std::vector<std::string> args, std::string_view ready);
   /// SIGKILL, and waits for the end. Idempotent.
   void kill();
-  /// SIGSTOP: its ports stay open, and nothing answers.
-  void suspend() const;
-  void resume() const;
 
  private:
   pid_t pid_ = 0;
