@@ -53,10 +53,13 @@ std::vector<std::string_view> FinishAndFetchArguments::command(bool whole, std::
   return args;
 }
 
-std::optional<FinishAndFetchReply> FinishAndFetchReply::from(redis::ReplyView reply) {
-  if (reply.size() < kHeadOfReply || !reply.first().isArray()) return std::nullopt;
+std::optional<FinishAndFetchReply> FinishAndFetchReply::from(redis::ReplyView reply, size_t jobs, size_t asked) {
+  if (reply.size() < kHeadOfReply) return std::nullopt;
   const redis::ReplyView codes = reply.first();
-  return FinishAndFetchReply(codes, codes.next(), (reply.size() - kHeadOfReply) / 2);
+  const bool said = codes.size() == jobs || codes.size() == 0;
+  const size_t fetched = (reply.size() - kHeadOfReply) / 2;
+  if (!codes.isArray() || !said || fetched > asked) return std::nullopt;
+  return FinishAndFetchReply(codes, codes.next(), fetched);
 }
 
 }  // namespace aurochs::protocol

@@ -40,8 +40,8 @@ class FinishAndFetchArguments {
 /// A view of the reply: valid as long as the reply is.
 class FinishAndFetchReply {
  public:
-  /// Nothing when the reply has another shape.
-  static std::optional<FinishAndFetchReply> from(redis::ReplyView reply);
+  /// Nothing when no reply to a call with `jobs` that asked for that many is like this one.
+  static std::optional<FinishAndFetchReply> from(redis::ReplyView reply, size_t jobs, size_t asked);
 
   /// Says of each completed job, in the order of the call, what became of it: 0, 1 or BullMQ's error code.
   template <typename F>

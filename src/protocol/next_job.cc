@@ -4,13 +4,13 @@
 
 namespace aurochs::protocol {
 
-NextJob NextJob::fromReply(redis::ReplyView reply) {
+std::optional<NextJob> NextJob::fromReply(redis::ReplyView reply) {
   NextJob next;
-  if (!reply.isArray()) {
+  if (reply.isInteger() || reply.isNil()) {
     next.code = std::min<int64_t>(reply.integer(), 0);
     return next;
   }
-  if (reply.size() < 4) return next;
+  if (reply.size() < 4) return std::nullopt;
   const redis::ReplyView hash = reply.first();
   const redis::ReplyView id = hash.next();
   const redis::ReplyView limitDelay = id.next();

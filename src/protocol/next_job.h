@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "protocol/job_hash.h"
@@ -18,7 +19,8 @@ struct NextJob {
   int64_t limitDelayMs = 0;  ///< The queue is rate limited for so long.
   int64_t delayUntilMs = 0;  ///< When the next delayed job is due (Unix time), 0: none.
 
-  static NextJob fromReply(redis::ReplyView reply);
+  /// Nothing when no reply of theirs is like that.
+  static std::optional<NextJob> fromReply(redis::ReplyView reply);
 };
 
 }  // namespace aurochs::protocol

@@ -1,9 +1,12 @@
-// How long to wait before the next attempt to connect: exponential, with jitter so that workers don't come in step.
-// Plain value.
+// How long to wait before the next attempt to connect: exponential, with jitter so that workers don't come in step; or
+// as the user says. Plain value.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <random>
+
+#include "redis/endpoint.h"
 
 namespace aurochs::redis {
 
@@ -13,10 +16,11 @@ class Backoff {
   static constexpr uint64_t kLastMs = 2000;
 
   /// Seeds that are close to each other give delays that aren't.
-  explicit Backoff(uint64_t seed);
+  explicit Backoff(uint64_t seed, std::optional<RetryDelays> delays = std::nullopt);
 
-  /// Half to all of 50 ms, 100 ms, … 2 s; the next call's range is the following one.
-  uint64_t nextMs();
+  /// Half to all of 50 ms, 100 ms, … 2 s; the next call's range is the following one. With delays given, these as
+  /// they are. None: there is to be no further attempt.
+  std::optional<uint64_t> nextMs();
   /// After a success.
   void reset() { attempts_ = 0; }
   /// No attempt since the start or the last reset().
@@ -24,7 +28,8 @@ class Backoff {
 
  private:
   std::minstd_rand random_;
-  unsigned attempts_ = 0;
+  std::optional<RetryDelays> delays_;
+  size_t attempts_ = 0;
 };
 
 }  // namespace aurochs::redis

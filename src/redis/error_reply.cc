@@ -14,6 +14,8 @@ namespace {
 // BUSY with another's script, and NOREPLICAS of a master that may be cut off, come before a command has done anything.
 constexpr std::array<std::string_view, 5> kUnusable = {"READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS", "BUSY"};
 
+constexpr std::array<std::string_view, 4> kRefusedForNow = {"OOM", "MISCONF", "NOPERM", "NOAUTH"};
+
 // A slot on its way is waited for, not followed with ASKING: BullMQ's scripts name keys that don't exist (yet), and to
 // commands of several keys of which one is missing, the new node answers TRYAGAIN until it has the whole slot, the old
 // one ASK or TRYAGAIN.
@@ -46,6 +48,8 @@ std::string_view unusableServer(std::string_view errorReply, bool inCluster) {
   const std::string_view unusable = findCode(errorReply, kUnusable);
   return unusable.empty() && inCluster ? findCode(errorReply, kUnusableInCluster) : unusable;
 }
+
+bool refusedForNow(std::string_view errorReply) { return !findCode(errorReply, kRefusedForNow).empty(); }
 
 std::optional<Address> movedTo(std::string_view errorReply) {
   constexpr std::string_view kMoved = "MOVED ";

@@ -22,6 +22,10 @@ Error scriptError(std::string_view errorReply);
 /// for who connected to a plain server, they say that the options are wrong.
 std::string_view unusableServer(std::string_view errorReply, bool inCluster = false);
 
+/// Redis's refusals that a server's operator ends: out of memory or disk, rights. The same command may well be taken
+/// later, by the same server.
+bool refusedForNow(std::string_view errorReply);
+
 /// Where the slot is, after `MOVED 3999 127.0.0.1:6381`; nothing for another reply. An empty host: the same host as the
 /// one that answered.
 std::optional<Address> movedTo(std::string_view errorReply);

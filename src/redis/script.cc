@@ -27,6 +27,8 @@ void callScript(Connection& connection, const Script& script, std::vector<std::s
   call(connection, "EVALSHA", script.sha1, script.keyCount, *kept,
        [&connection, &script, kept, handler = std::move(handler)](Result<ReplyView> reply) mutable {
          const bool unknown = !reply && reply.error().kind == ErrorKind::kScript && reply.error().code == "NOSCRIPT";
+         // No script of ours returns one.
+         if (reply && reply.value().type() == ReplyType::kStatus) reply = connection.rejectReply(script.name);
          if (!unknown) return handler(std::move(reply));
          call(connection, "EVAL", script.source, script.keyCount, *kept, std::move(handler));
        });

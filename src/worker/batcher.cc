@@ -155,10 +155,8 @@ void Batcher::onReply(Call call, Result<redis::ReplyView> result) {
   calls_.erase(std::find(calls_.begin(), calls_.end(), call.keepJobs));
   if (!gathered_.empty() || fill_) flush_.arm();
   if (!result) return onFailure(call, result.error());
-  const auto reply = protocol::FinishAndFetchReply::from(result.value());
-  if (!reply) {
-    return onFailure(call, {ErrorKind::kScript, "", "Redis has answered finishAndFetch with something else"});
-  }
+  const auto reply = protocol::FinishAndFetchReply::from(result.value(), call.jobs.size(), call.asked);
+  if (!reply) return onFailure(call, context_.commands.rejectReply("finishAndFetch"));
   takeJobs(call, *reply);
 }
 

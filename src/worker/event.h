@@ -43,6 +43,8 @@ enum class EventType : uint8_t {
   kLimitPassed = 22,  ///< Inline: abort the signal with the error `text` (JSON). `flag`: the hard limit.
   kOverdue = 23,      ///< The job can't be stopped: its lock is given up. `text`: JSON of the error.
   kPing = 24,         ///< Answer, to show that the event loop isn't blocked.
+
+  kConnectionLost = 26,  ///< The command connection, which had been ready.
 };
 
 /// Bits of kFailed's `number`.

@@ -70,13 +70,14 @@ void Fetcher::fetchOne() {
 
 void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
   if (!result) return onFillFailed(result.error());
+  std::optional<protocol::NextJob> next = protocol::NextJob::fromReply(result.value());
+  if (!next) return onFillFailed(context_.commands.rejectReply("moveToActive"));
   fetching_ = false;
   fetchFirst_ = false;
   popped_.reset();
-  protocol::NextJob next = protocol::NextJob::fromReply(result.value());
-  onReply(next);
-  if (next.hash) {
-    host_->onFetched(std::move(next), std::move(token));
+  onReply(*next);
+  if (next->hash) {
+    host_->onFetched(std::move(*next), std::move(token));
   } else {
     host_->onIdle();
   }
@@ -159,8 +160,10 @@ int64_t Fetcher::blockTimeoutMs(int64_t nowMs) const {
 
 void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result) {
   if (!result) {
-    // pump() is called again when the connection is back. The reply that was lost may have been a marker.
+    // The reply that was lost may have been a marker.
     fetchFirst_ = true;
+    // When the connection is back, pump() is called again; an error reply leaves it to us.
+    if (result.error().kind == ErrorKind::kScript) onWaitRefused(result.error());
     return;
   }
   const std::optional<Marker>& marker = result.value();
@@ -175,6 +178,13 @@ void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> res
   fetchFirst_ = true;
   popped_ = marker;
   pump();
+}
+
+void Fetcher::onWaitRefused(const Error& error) {
+  // CLIENT UNBLOCK … ERROR: somebody wants us to look.
+  if (error.code == "UNBLOCKED") return pump();
+  context_.reportError(error);
+  pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
 }
 
 void Fetcher::putBack(const Marker& marker) {

@@ -47,7 +47,10 @@ class Fetcher final : private MarkerWait::Owner {
   /// The same from BullMQ's own code on the main thread (Unix times in ms, 0: nothing to tell).
   void onSettled(int64_t limitUntilMs, int64_t blockUntilMs, bool drained);
 
+  /// Makes the connection of the wait anew.
+  void renewWait(const Error& why) { marker_.renew(why); }
   [[nodiscard]] bool markerReady() const { return marker_.ready(); }
+  [[nodiscard]] std::shared_ptr<const redis::HealthBoard> markerHealth() const { return marker_.health(); }
   [[nodiscard]] bool fetching() const { return fetching_; }
   [[nodiscard]] bool drained() const { return drained_; }
 
@@ -57,6 +60,7 @@ class Fetcher final : private MarkerWait::Owner {
   void wait();
   void onFetchReply(Result<redis::ReplyView> result, std::string token);
   void onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result);
+  void onWaitRefused(const Error& error);
   void learn(const Batcher::Fetched& reply);
   void markDrained();
   void putBack(const Marker& marker);

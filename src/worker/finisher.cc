@@ -1,15 +1,24 @@
 #include "worker/finisher.h"
 
 #include <array>
+#include <utility>
 
 #include "base/clock.h"
 #include "protocol/arguments.h"
 #include "protocol/error_code.h"
+#include "redis/error_reply.h"
 
 namespace aurochs::worker {
 
-Finisher::Finisher(Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host)
-    : context_(context), scriptOptions_(scriptOptions), batcher_(batcher), host_(host) {}
+namespace {
+// A server that refuses work for a while (out of memory, disk or rights) is asked again after this time. The job's lock
+// is renewed meanwhile.
+constexpr uint64_t kRefusedMs = 1000;
+}  // namespace
+
+Finisher::Finisher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher,
+                   Host* host)
+    : context_(context), scriptOptions_(scriptOptions), batcher_(batcher), host_(host), retry_(loop) {}
 
 void Finisher::complete(JobHandle handle, std::string result) {
   Job* job = context_.jobs.find(handle);
@@ -70,17 +79,14 @@ void Finisher::send(JobHandle handle) {
 void Finisher::onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result) {
   Job* job = context_.jobs.find(handle);
   if (job == nullptr) return;
-  if (!result) {
-    if (result.error().kind == ErrorKind::kConnection) job->state = JobState::kUnconfirmed;
-    if (result.error().kind == ErrorKind::kScript) host_->onFinishRefused(handle, 0, std::move(result.error().message));
-    return;
-  }
-  protocol::NextJob next = protocol::NextJob::fromReply(result.value());
-  if (next.code < 0) {
-    return repeated ? confirm(handle, next.code) : host_->onFinishRefused(handle, next.code, {});
+  if (!result) return onError(handle, 0, std::move(result.error()));
+  std::optional<protocol::NextJob> next = protocol::NextJob::fromReply(result.value());
+  if (!next) return onError(handle, 0, context_.commands.rejectReply("moveToFinished"));
+  if (next->code < 0) {
+    return repeated ? confirm(handle, next->code) : host_->onFinishRefused(handle, next->code, {});
   }
   const bool fetched = job->fetchNext;
-  host_->onFinished(handle, std::move(next), fetched);
+  host_->onFinished(handle, std::move(*next), fetched);
 }
 
 // The first call may have finished the job although its reply never came: then the repetition finds no lock, and
@@ -112,11 +118,35 @@ void Finisher::confirmRemoved(JobHandle handle, int64_t code) {
 
 /// The job that was asked about; null when it is gone, or there is no answer: then that is dealt with.
 const Job* Finisher::answered(JobHandle handle, int64_t code, const Result<redis::ReplyView>& result) {
-  Job* job = context_.jobs.find(handle);
+  const Job* job = context_.jobs.find(handle);
   if (job == nullptr || result) return job;
-  if (result.error().kind == ErrorKind::kConnection) job->state = JobState::kUnconfirmed;
-  if (result.error().kind == ErrorKind::kScript) host_->onFinishRefused(handle, code, {});
+  onError(handle, code, result.error());
   return nullptr;
+}
+
+/// No answer, or Redis's refusal. @param code what to tell BullMQ's code when that is for good.
+void Finisher::onError(JobHandle handle, int64_t code, Error error) {
+  if (error.kind == ErrorKind::kConnection) {
+    context_.jobs.find(handle)->state = JobState::kUnconfirmed;
+  } else if (error.kind == ErrorKind::kScript && redis::refusedForNow(error.message)) {
+    if (refused_.empty()) context_.reportError(error);
+    retryLater(handle);
+  } else if (error.kind == ErrorKind::kScript) {
+    host_->onFinishRefused(handle, code, code == 0 ? std::move(error.message) : std::string());
+  }
+}
+
+void Finisher::retryLater(JobHandle handle) {
+  context_.jobs.find(handle)->state = JobState::kUnconfirmed;
+  refused_.push_back(handle);
+  if (retry_.active()) return;
+  retry_.start(kRefusedMs, [this] {
+    for (const JobHandle refused : std::exchange(refused_, {})) {
+      const Job* job = context_.jobs.find(refused);
+      const bool waits = job != nullptr && job->state == JobState::kUnconfirmed;
+      if (waits && context_.commands.ready()) send(refused);
+    }
+  });
 }
 
 }  // namespace aurochs::worker

@@ -1,10 +1,12 @@
-// Completes jobs, in batches or with BullMQ's moveToFinished, and sends again what a lost connection left in doubt.
+// Completes jobs, in batches or with BullMQ's moveToFinished; sends again what a lost connection left in doubt, or a
+// server would not take for now.
 // I/O thread only; owned by its worker loop.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "loop/timer.h"
 #include "protocol/next_job.h"
 #include "protocol/script_options.h"
 #include "worker/batcher.h"
@@ -25,7 +27,7 @@ class Finisher {
     virtual void onFinishRefused(JobHandle handle, int64_t code, std::string message) = 0;
   };
 
-  Finisher(Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host);
+  Finisher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher, Host* host);
 
   /// Completes a running job. @param result JSON text.
   void complete(JobHandle handle, std::string result);
@@ -39,6 +41,8 @@ class Finisher {
  private:
   void send(JobHandle handle);
   void onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result);
+  void onError(JobHandle handle, int64_t code, Error error);
+  void retryLater(JobHandle handle);
   void confirm(JobHandle handle, int64_t code);
   void confirmRemoved(JobHandle handle, int64_t code);
   const Job* answered(JobHandle handle, int64_t code, const Result<redis::ReplyView>& result);
@@ -47,6 +51,8 @@ class Finisher {
   protocol::ScriptOptions& scriptOptions_;
   Batcher& batcher_;
   Host* host_;
+  std::vector<JobHandle> refused_;  // by a server that may take them later
+  Timer retry_;
 };
 
 }  // namespace aurochs::worker

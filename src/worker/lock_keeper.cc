@@ -59,6 +59,7 @@ void LockKeeper::renewDue() {
       protocol::extendLocksArguments(context_.keys, ids, tokens, context_.options.settings.lockDurationMs),
       [this, handles = std::move(handles)](Result<redis::ReplyView> result) {
         renewing_ = false;
+        if (result && result.value().size() > handles.size()) result = context_.commands.rejectReply("extendLocks");
         onRenewed(handles, std::move(result));
       });
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "loop/timer.h"
 #include "redis/connection.h"
 
 namespace aurochs::worker {
@@ -32,11 +31,14 @@ class MarkerWait final : private redis::ConnectionListener {
   MarkerWait(uv_loop_t* loop, redis::Endpoint endpoint, std::string markerKey, Owner* owner);
 
   void connect() { connection_.connect(); }
-  void close(Task done);
+  void close(Task done) { connection_.close(std::move(done)); }
   [[nodiscard]] bool ready() const { return connection_.ready(); }
+  [[nodiscard]] std::shared_ptr<const redis::HealthBoard> health() const { return connection_.health(); }
 
   /// One wait at a time. `timeoutMs` at least 2: older servers round less than that to "forever".
   void wait(int64_t timeoutMs, Handler handler);
+  /// Makes the connection anew.
+  void renew(const Error& why) { connection_.reset(why); }
   /// Ends a wait by dropping the connection: its handler gets an error.
   void cancel();
 
@@ -47,7 +49,6 @@ class MarkerWait final : private redis::ConnectionListener {
   std::string markerKey_;
   Owner* owner_;
   redis::Connection connection_;
-  Timer watchdog_;
   bool waiting_ = false;
   bool cancelling_ = false;
 };

@@ -21,19 +21,31 @@ WorkerLoop::~WorkerLoop() { assert(commands_ == nullptr && "close() comes first"
 
 void WorkerLoop::connect(uv_loop_t* loop) {
   if (commands_ || state_ != LoopState::kIdle) return;
-  commands_ = std::make_unique<redis::Connection>(loop, options_.commandEndpoint, this);
+  commands_ = std::make_unique<redis::Connection>(loop, options_.commandEndpoint, this,
+                                                  redis::Connection::Sharing::kSameEndpoint);
   const Context context{options_, keys_, jobs_, *commands_, *sink_, interest_};
   batcher_ = std::make_unique<Batcher>(loop, context, scriptOptions_, this);
   fetcher_ = std::make_unique<Fetcher>(loop, context, scriptOptions_, *batcher_, this);
-  finisher_ = std::make_unique<Finisher>(context, scriptOptions_, *batcher_, this);
+  finisher_ = std::make_unique<Finisher>(loop, context, scriptOptions_, *batcher_, this);
   lag_ = std::make_unique<LoopLag>(loop, context);
   locks_ = std::make_unique<LockKeeper>(loop, context, *lag_);
   sweep_ = std::make_unique<StalledSweep>(loop, context);
   progress_ = std::make_unique<ProgressWriter>(context, this);
   router_ = std::make_unique<Router>(loop, context, io_, weak_from_this(), this);
   limits_ = std::make_unique<TimeLimits>(loop, context, *router_, this);
+  {
+    MutexLock lock(healthMutex_);
+    commandHealth_ = commands_->health();
+    blockingHealth_ = fetcher_->markerHealth();
+  }
   commands_->connect();
   fetcher_->connect();
+}
+
+LoopHealth WorkerLoop::health() const {
+  MutexLock lock(healthMutex_);
+  return {commandHealth_ ? commandHealth_->read() : redis::Health{},
+          blockingHealth_ ? blockingHealth_->read() : redis::Health{}};
 }
 
 void WorkerLoop::start() {
@@ -130,6 +142,7 @@ void WorkerLoop::shutdown() {
 // --- the command connection ---------------------------------------------------------------------------------------
 
 void WorkerLoop::onReady() {
+  connected_ = true;
   loadScripts();
   tellReady();
   progress_->onReady();
@@ -157,7 +170,13 @@ void WorkerLoop::loadScripts() {
   }
 }
 
-void WorkerLoop::onDisconnect(const Error& error) { report(error); }
+void WorkerLoop::onDisconnect(const Error& error) {
+  report(error);
+  if (!std::exchange(connected_, false)) return;
+  sink_->post({EventType::kConnectionLost});
+  // Gone in silence: the connection that waits, and is silent by nature, has most likely gone with it.
+  if (error.code == "ETIMEDOUT") fetcher_->renewWait(error);
+}
 
 void WorkerLoop::report(const Error& error) {
   Event event{EventType::kError};

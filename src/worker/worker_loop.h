@@ -31,6 +31,12 @@ namespace aurochs::worker {
 ///   kClosed.
 enum class LoopState : uint8_t { kIdle, kRunning, kPausing, kPaused, kClosing, kClosed };
 
+/// Of a loop's two connections.
+struct LoopHealth {
+  redis::Health commands;
+  redis::Health blocking;
+};
+
 class WorkerLoop final : public RunListener,
                          public redis::ConnectionListener,
                          public Batcher::Host,
@@ -50,6 +56,7 @@ class WorkerLoop final : public RunListener,
   bool cancel(const std::string& id) { return cancels_.cancel(id); }
   void cancelAll() { cancels_.cancelAll(); }
   [[nodiscard]] size_t inFlight() const { return inFlight_.load(std::memory_order_relaxed); }
+  [[nodiscard]] LoopHealth health() const;
 
   /// Opens both connections; kReady follows once they are ready.
   void connect(uv_loop_t* loop);
@@ -153,12 +160,16 @@ class WorkerLoop final : public RunListener,
   std::atomic<uint32_t> interest_{0};
   std::atomic<size_t> inFlight_{0};
   CancelRegistry cancels_;
+  mutable Mutex healthMutex_;
+  std::shared_ptr<const redis::HealthBoard> commandHealth_ GUARDED_BY(healthMutex_);
+  std::shared_ptr<const redis::HealthBoard> blockingHealth_ GUARDED_BY(healthMutex_);
 
   // I/O thread only.
   LoopState state_ = LoopState::kIdle;
   size_t concurrency_;
   int64_t pauseEpoch_ = 0;
   bool toldReady_ = false;
+  bool connected_ = false;  // the command connection, since onReady()
   int64_t lastCall_ = 0;
   JobTable jobs_;
   protocol::ScriptOptions scriptOptions_;

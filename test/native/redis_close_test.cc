@@ -30,10 +30,12 @@ TEST_F(RedisClose, InEveryStateNoListenerCallFollows) {
   named.host = "localhost";
   Endpoint refused;
   refused.port = freePort();
-  const std::vector<std::pair<Connection::State, Endpoint>> cases = {
-      {Connection::State::kResolving, named},           {Connection::State::kConnecting, server.tcp()},
-      {Connection::State::kHandshaking, named},         {Connection::State::kReady, named},
-      {Connection::State::kReady, server.unixSocket()}, {Connection::State::kBackoff, refused}};
+  const std::vector<std::pair<Connection::State, Endpoint>> cases = {{Connection::State::kLocating, named},
+                                                                     {Connection::State::kConnecting, server.tcp()},
+                                                                     {Connection::State::kHandshaking, named},
+                                                                     {Connection::State::kReady, named},
+                                                                     {Connection::State::kReady, server.unixSocket()},
+                                                                     {Connection::State::kBackoff, refused}};
   for (const auto& [state, endpoint] : cases) {
     connectTo(endpoint);
     int ready = 0;
@@ -151,7 +153,7 @@ TEST_F(RedisClose, FromAHandlerThatFailsWithTheConnection) {
   server.kill();
   ASSERT_TRUE(runUntil([&] { return closed; }));
   EXPECT_EQ(behind.calls, 1);
-  EXPECT_EQ(behind.error.kind, ErrorKind::kConnection);
+  EXPECT_EQ(behind.error.kind, ErrorKind::kClosed);
   EXPECT_TRUE(listener_.errors.empty()) << "no listener call follows close()";
 }
 

@@ -21,7 +21,7 @@ class RedisConnection : public RedisConnectionTest {
 
 TEST_F(RedisConnection, BecomesReadyOverTcp) {
   Connection& connection = connectTo(server_.tcp());
-  EXPECT_EQ(connection.state(), Connection::State::kResolving);
+  EXPECT_EQ(connection.state(), Connection::State::kLocating);
   ASSERT_TRUE(runUntil([&] { return connection.ready(); }));
   EXPECT_EQ(listener_.ready, 1);
   EXPECT_EQ(ask({"ECHO", "hello"}).text, "hello");

@@ -144,7 +144,10 @@ struct FakeServer::State {
 
   static void answer(Client* client, std::string_view received) {
     std::string bytes = client->state->respond(received);
-    if (bytes.empty()) return;
+    if (!bytes.empty()) say(client, std::move(bytes));
+  }
+
+  static void say(Client* client, std::string bytes) {
     auto* write = new Write{{}, std::move(bytes), false};
     if (write->bytes.ends_with(kHangUp)) {
       write->hangUp = true;
@@ -191,6 +194,8 @@ redis::Endpoint FakeServer::endpoint() const {
   endpoint.port = state_->port;
   return endpoint;
 }
+
+void FakeServer::say(std::string bytes) { State::say(state_->clients.back(), std::move(bytes)); }
 
 int FakeServer::clients() const { return state_->accepted; }
 

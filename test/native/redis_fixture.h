@@ -83,6 +83,8 @@ class FakeServer {
   FakeServer& operator=(const FakeServer&) = delete;
 
   [[nodiscard]] redis::Endpoint endpoint() const;
+  /// Writes to the client that came last.
+  void say(std::string bytes);
   /// How many have come.
   [[nodiscard]] int clients() const;
 

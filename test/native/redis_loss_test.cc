@@ -218,7 +218,7 @@ TEST_F(RedisLoss, ResetFromAHandlerLeavesItsReplyReadable) {
 
 TEST_F(RedisLoss, ResetInEveryStateOfAnAttempt) {
   RedisServer server;
-  for (const Connection::State at : {Connection::State::kResolving, Connection::State::kConnecting,
+  for (const Connection::State at : {Connection::State::kLocating, Connection::State::kConnecting,
                                      Connection::State::kHandshaking, Connection::State::kReady}) {
     Endpoint endpoint = server.tcp();
     endpoint.host = "localhost";

@@ -25,7 +25,7 @@ TEST(Backoff, DoublesUpToTwoSecondsWithJitter) {
     EXPECT_TRUE(backoff.fresh());
     uint64_t limit = Backoff::kFirstMs;
     for (int i = 0; i < 40; ++i, limit = std::min(limit * 2, Backoff::kLastMs)) {
-      const uint64_t delay = backoff.nextMs();
+      const uint64_t delay = backoff.nextMs().value();
       ASSERT_GE(delay, limit / 2);
       ASSERT_LE(delay, limit);
       if (i == 0) {
@@ -36,9 +36,23 @@ TEST(Backoff, DoublesUpToTwoSecondsWithJitter) {
     EXPECT_FALSE(backoff.fresh());
     backoff.reset();
     EXPECT_TRUE(backoff.fresh());
-    EXPECT_LE(backoff.nextMs(), Backoff::kFirstMs);
+    EXPECT_LE(backoff.nextMs().value(), Backoff::kFirstMs);
   }
   EXPECT_TRUE(jitter);
+}
+
+TEST(Backoff, TakesTheDelaysThatItIsGiven) {
+  Backoff backoff(1, RetryDelays{{10, 0, 70}, true});
+  for (const uint64_t expected : {10U, 0U, 70U, 70U, 70U}) EXPECT_EQ(backoff.nextMs(), expected);
+  backoff.reset();
+  EXPECT_EQ(backoff.nextMs(), 10U);
+}
+
+TEST(Backoff, EndsWithTheLastDelay) {
+  Backoff backoff(1, RetryDelays{{10, 20}, false});
+  EXPECT_EQ(backoff.nextMs(), 10U);
+  EXPECT_EQ(backoff.nextMs(), 20U);
+  EXPECT_EQ(backoff.nextMs(), std::nullopt);
 }
 
 TEST(Command, IsAnArrayOfBulkStrings) {

@@ -139,7 +139,7 @@ TEST_F(RedisTls, ComesBackToAServerThatDiedInTheMiddleOfAReply) {
 TEST_F(RedisTls, CanBeClosedInEveryStateOfAnAttempt) {
   using State = redis::Connection::State;
   const TlsRedisServer server(authority_.issue());
-  for (const State at : {State::kResolving, State::kConnecting, State::kHandshaking, State::kReady}) {
+  for (const State at : {State::kLocating, State::kConnecting, State::kHandshaking, State::kReady}) {
     connectTo(server.endpoint(trusting()));
     atState(at, [&] { connection_->close(nullptr); });
     closeAndWait();

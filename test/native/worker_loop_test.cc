@@ -199,6 +199,45 @@ TEST_F(WorkerLoopTest, LosesNothingWhenItsConnectionsAreCut) {
   }
 }
 
+TEST_F(WorkerLoopTest, WaitsAgainAfterItsWaitWasUnblocked) {
+  open(options([](auto&...) { return pool::Outcome::success("1"); }), 1);
+  start();
+  const auto blocked = [&] {
+    const std::string clients = server_.run({"CLIENT", "LIST"});
+    const size_t at = clients.find("cmd=bzpopmin");
+    return at == std::string::npos ? std::string() : clients.substr(0, at);
+  };
+  std::string before;
+  ASSERT_TRUE(waitUntil([&] { return !(before = blocked()).empty(); }));
+  const size_t id = before.rfind("id=");
+  server_.run({"CLIENT", "UNBLOCK", before.substr(id + 3, before.find(' ', id) - id - 3), "ERROR"});
+  addJobs(1);
+  ASSERT_TRUE(waitUntil([&] { return completed() == 1; }));
+  close(false);
+  EXPECT_EQ(events_->count(worker::EventType::kError), 0U);
+}
+
+TEST_F(WorkerLoopTest, FinishesOnceTheServerTakesItAgain) {
+  std::atomic<bool> go{false};
+  open(options([&](auto&...) {
+         while (!go.load()) std::this_thread::yield();
+         return pool::Outcome::success("1");
+       }),
+       1);
+  start();
+  addJobs(1);
+  ASSERT_TRUE(waitUntil([&] { return number({"LLEN", "bull:q:active"}) == 1; }));
+  server_.run({"ACL", "SETUSER", "default", "-evalsha", "-eval"});
+  go.store(true);
+  ASSERT_TRUE(waitForEvents(worker::EventType::kError, 1));
+  EXPECT_EQ(completed(), 0);
+  server_.run({"ACL", "SETUSER", "default", "+evalsha", "+eval"});
+  ASSERT_TRUE(waitUntil([&] { return completed() == 1; }));
+  EXPECT_EQ(number({"LLEN", "bull:q:active"}), 0);
+  EXPECT_EQ(events_->count(worker::EventType::kFinishRefused), 0U);
+  close(false);
+}
+
 TEST_F(WorkerLoopTest, ClosesByForceWhileJobsRun) {
   addJobs(4);
   open(options(untilCancelled), 4);
