@@ -1,6 +1,7 @@
 #include "binding/worker_handle.h"
 
 #include "binding/addon_data.h"
+#include "binding/health.h"
 #include "binding/options.h"
 
 namespace aurochs::binding {
@@ -53,6 +54,7 @@ Napi::Function WorkerHandle::define(Napi::Env env) {
                          InstanceMethod<&WorkerHandle::adopt>("adopt"),
                          InstanceMethod<&WorkerHandle::begin>("begin"),
                          InstanceMethod<&WorkerHandle::drop>("drop"),
+                         InstanceMethod<&WorkerHandle::health>("health"),
                          InstanceMethod<&WorkerHandle::started>("started"),
                          InstanceMethod<&WorkerHandle::pong>("pong"),
                          InstanceMethod<&WorkerHandle::giveUp>("giveUp"),
@@ -114,6 +116,12 @@ Napi::Value WorkerHandle::number(const Napi::CallbackInfo& info) { return Napi::
 
 Napi::Value WorkerHandle::inFlight(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), loop_ ? static_cast<double>(loop_->inFlight()) : 0);
+}
+
+Napi::Value WorkerHandle::health(const Napi::CallbackInfo& info) {
+  worker::LoopHealth closed;
+  closed.commands.state = closed.blocking.state = redis::ConnectionState::kClosed;
+  return toHealth(info.Env(), loop_ ? loop_->health() : closed);
 }
 
 void WorkerHandle::connect(const Napi::CallbackInfo&) {

@@ -27,6 +27,7 @@ class WorkerHandle final : public Napi::ObjectWrap<WorkerHandle> {
  private:
   Napi::Value number(const Napi::CallbackInfo& info);
   Napi::Value inFlight(const Napi::CallbackInfo& info);
+  Napi::Value health(const Napi::CallbackInfo& info);
   void connect(const Napi::CallbackInfo& info);
   void start(const Napi::CallbackInfo& info);
   void pause(const Napi::CallbackInfo& info);

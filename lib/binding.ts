@@ -74,9 +74,27 @@ export interface NativeRoute {
   softTimeLimit: number;
 }
 
+/** ioredis's names. */
+export type ConnectionStatus = 'wait' | 'connecting' | 'connect' | 'ready' | 'reconnecting' | 'end';
+
+/** Ages in ms. */
+export interface NativeConnectionHealth {
+  status: ConnectionStatus;
+  server: string;
+  lastReplyAge?: number;
+  reconnects: number;
+  lastError?: { code: string; message: string; age: number };
+}
+
+export interface NativeHealth {
+  command: NativeConnectionHealth;
+  blocking: NativeConnectionHealth;
+}
+
 export interface NativeWorker {
   readonly number: number;
   readonly inFlight: number;
+  health(): NativeHealth;
   connect(): void;
   start(): void;
   pause(epoch: number): void;

@@ -5,6 +5,7 @@ export * from 'bullmq';
 
 export { Worker } from './worker';
 export type { WorkerEngine } from './plan';
+export type { ConnectionHealth, ConnectionStatus, WorkerHealth } from './health';
 export type { CloseOptions, WorkerOptions } from './worker-options';
 export type { RouteOptions, RouteProcessor, Routes } from './routes';
 export { TimeLimitError } from './time-limit-error';

@@ -10,14 +10,19 @@ import type {
   RedisQueueBackend,
   Span,
 } from 'bullmq';
+import { openBackend } from './engine/backend';
 import { openBlockingConnection } from './engine/blocking-connection';
+import { closeParts, hurryClose } from './engine/closing';
 import { deferred } from './engine/deferred';
 import type { Deferred } from './engine/deferred';
 import { internals, stopSweepingByHand } from './engine/internals';
 import { watchListeners } from './engine/listeners';
 import { NativeLoop } from './engine/native-loop';
+import type { ClientLease } from './engine/shared-client';
 import { span } from './engine/span';
 import { overridesEmit, overridesOf } from './engine/overrides';
+import { bullHealth, isReady } from './health';
+import type { WorkerHealth } from './health';
 import type { NativeProcessor } from './native';
 import { validate, validateTimeout } from './options';
 import { makePlan } from './plan';
@@ -28,13 +33,15 @@ import type { CloseOptions, WorkerOptions } from './worker-options';
 /** Carries the plan through BullMQ's constructor, which calls createBackend() before a subclass has any fields. */
 const PLAN = Symbol('aurochs.plan');
 
-type Options = WorkerOptions & { [PLAN]?: { plan: Plan; ready: Deferred } };
+type Options = WorkerOptions & { [PLAN]?: { plan: Plan; ready: Deferred; client?: ClientLease } };
 
 /**
  * The native loops of the workers that have one. Not a field: BullMQ's constructor calls overridden methods before
  * there are fields, and a subclass may name its own as it likes.
  */
 const loops = new WeakMap<object, NativeLoop>();
+/** Of the same workers: the connection of their cold path. */
+const clients = new WeakMap<object, ClientLease>();
 
 /**
  * BullMQ's Worker, its loop native: fetching, lock renewal, finishing and the stalled sweep run on a thread of their
@@ -81,7 +88,8 @@ export class Worker<
     validate(name, processor, opts);
     const plan = makePlan(processor, opts!, backendFactory, overridesOf(new.target, Worker));
     const ready = deferred();
-    const options: Options = plan.engine === 'native' ? { ...opts!, autorun: false, [PLAN]: { plan, ready } } : opts!;
+    const carried: Options[typeof PLAN] = { plan, ready };
+    const options: Options = plan.engine === 'native' ? { ...opts!, autorun: false, [PLAN]: carried } : opts!;
     // BullMQ's overloads tell apart what is one signature here.
     super(name, plan.processor as never, options as never, backendFactory as never);
     this.engine = plan.engine;
@@ -90,6 +98,7 @@ export class Worker<
 
     const bull = internals(this);
     delete (bull.opts as Options)[PLAN];
+    clients.set(this, carried.client!);
     const autorun = Object.hasOwn(opts!, 'autorun') ? opts!.autorun : true;
     bull.opts.autorun = autorun;
     let loop: NativeLoop;
@@ -103,7 +112,7 @@ export class Worker<
         routes: plan.routes!,
       });
     } catch (error) {
-      void super.close(true); // what BullMQ has opened
+      void super.close(true).then(() => carried.client!.release(true)); // what BullMQ has opened
       throw error;
     }
     loops.set(this, loop);
@@ -123,12 +132,7 @@ export class Worker<
       return;
     }
     const { backendFactory } = this as unknown as { backendFactory: BackendFactory<RedisQueueBackend> };
-    const backend = backendFactory(this.name, bull.opts, { withBlockingConnection: false });
-    const waitUntilReady = backend.waitUntilReady.bind(backend);
-    backend.waitUntilReady = async () => {
-      await Promise.all([waitUntilReady(), carried.ready.promise]);
-    };
-    bull.backend = backend;
+    carried.client = openBackend(bull, backendFactory, carried.ready.promise);
   }
 
   override async run(): Promise<void> {
@@ -187,45 +191,35 @@ export class Worker<
     validateTimeout(this.name, timeout);
     const loop = loops.get(this);
     if (!loop) return super.close(force);
-    const bull = internals(this);
+    const client = clients.get(this)!;
     if (this.closing) {
-      if (force && !this.closed) void this.closeByForce(loop);
+      if (force && !this.closed) void hurryClose(internals(this), loop, client);
       else loop.hurry(timeout);
       return this.closing;
     }
     this.closing = span(this, 'close', { [TelemetryAttributes.WorkerForceClose]: force }, async () => {
       this.emit('closing', 'closing queue');
-      bull.abortDelayController?.abort();
-      const steps = [
-        () => loop.close(force, timeout),
-        () => bull.childPool?.clean(),
-        () => bull.lockManager.close(),
-        () => bull.backend.close(loop.forced),
-      ];
-      for (const step of steps) {
-        try {
-          await step();
-        } catch (error) {
-          this.emit('error', error as Error);
-        }
-      }
-      stopSweepingByHand(bull);
+      await closeParts(internals(this), loop, client, force, timeout);
       this.closed = true;
       this.emit('closed');
     });
     return this.closing;
   }
 
-  /** Hurries a close() that waits, for jobs or for a Redis that is away. */
-  private async closeByForce(loop: NativeLoop): Promise<void> {
-    await loop.close(true);
-    const { backend } = internals(this);
-    if (!this.closed) await backend.disconnect().catch(() => undefined);
+  override async disconnect(): Promise<void> {
+    const loop = loops.get(this);
+    await loop?.close(true);
+    // Others may be using a connection that is ours.
+    const client = clients.get(this);
+    return client && !client.foreign ? client.release(true) : super.disconnect();
   }
 
-  override async disconnect(): Promise<void> {
-    await loops.get(this)?.close(true);
-    return super.disconnect();
+  /** How the connections to Redis are at this moment; asks nobody. */
+  health(): WorkerHealth {
+    const loop = loops.get(this);
+    if (!loop) return bullHealth(internals(this));
+    const health = loop.health();
+    return { engine: 'native', ready: isReady(health), ...health };
   }
 
   override cancelJob(jobId: string, reason?: string): boolean {

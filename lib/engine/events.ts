@@ -34,6 +34,7 @@ export enum EventType {
   limitPassed = 22,
   overdue = 23,
   ping = 24,
+  connectionLost = 26,
 }
 
 /** Bits: events that nobody asked for are not made. */

@@ -3,7 +3,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { addon } from '../binding';
-import type { FlatHash, NativeWorker } from '../binding';
+import type { FlatHash, NativeHealth, NativeWorker } from '../binding';
 import { RouteTable } from '../routes';
 import { deferred } from './deferred';
 import type { Deferred } from './deferred';
@@ -189,6 +189,8 @@ export class NativeLoop {
     this.native.cancelAll(toReason(reason), true);
   }
 
+  health = (): NativeHealth => this.native.health();
+
   private controls(): ThreadControl[] {
     return [...this.threads.values()];
   }
@@ -267,6 +269,9 @@ export class NativeLoop {
         return jobs.elsewhere.onOverdue(ofJob);
       case EventType.ping:
         return this.native.pong();
+      case EventType.connectionLost:
+        if (!worker.closing) worker.emit('ioredis:close');
+        return;
       case EventType.log:
       case EventType.cancel:
       case EventType.answer:
