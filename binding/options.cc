@@ -1,50 +1,19 @@
 #include "binding/options.h"
 
-#include <algorithm>
+#include <utility>
 
+#include "binding/endpoint.h"
+#include "binding/fields.h"
 #include "binding/processor_handle.h"
 
 namespace aurochs::binding {
 
 namespace {
 
-std::string text(const Napi::Object& from, const char* name) {
-  const Napi::Value value = from.Get(name);
-  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
-}
-
-// A hundred years in ms: what "never" may come to without an overflow further on.
-constexpr double kLimit = 100.0 * 365 * 24 * 3600 * 1000;
-
-int64_t integer(const Napi::Object& from, const char* name) {
-  const Napi::Value value = from.Get(name);
-  if (!value.IsNumber()) return 0;
-  // Infinity is a valid number of milliseconds, which Int64Value() would make 0.
-  return static_cast<int64_t>(std::clamp(value.As<Napi::Number>().DoubleValue(), -kLimit, kLimit));
-}
-
-bool boolean(const Napi::Object& from, const char* name) { return from.Get(name).ToBoolean().Value(); }
-
 nlohmann::json json(const Napi::Object& from, const char* name) {
   const Napi::Value value = from.Get(name);
   return value.IsString() ? nlohmann::json::parse(value.As<Napi::String>().Utf8Value(), nullptr, false)
                           : nlohmann::json();
-}
-
-redis::Endpoint endpoint(const Napi::Object& from, const char* connectionName) {
-  redis::Endpoint to;
-  to.host = text(from, "host");
-  to.port = static_cast<uint16_t>(integer(from, "port"));
-  to.path = text(from, "path");
-  to.family = static_cast<int>(integer(from, "family"));
-  to.username = text(from, "username");
-  to.password = text(from, "password");
-  to.db = static_cast<int>(integer(from, "db"));
-  to.connectionName = text(from, connectionName);
-  to.connectTimeoutMs = static_cast<uint32_t>(integer(from, "connectTimeout"));
-  to.keepAliveMs = static_cast<uint32_t>(integer(from, "keepAlive"));
-  to.noDelay = boolean(from, "noDelay");
-  return to;
 }
 
 redis::Script script(const Napi::Object& from, const char* name) {
@@ -74,14 +43,22 @@ worker::Route route(const Napi::Object& from) {
 
 }  // namespace
 
-worker::Options toWorkerOptions(const Napi::Object& from) {
+Result<worker::Options> toWorkerOptions(const Napi::Object& from) {
   worker::Options to;
   const Napi::Object connection = from.Get("endpoint").As<Napi::Object>();
   to.queue = text(from, "queue");
   to.prefix = text(from, "prefix");
   to.id = text(from, "id");
-  to.commandEndpoint = endpoint(connection, "commandName");
-  to.blockingEndpoint = endpoint(connection, "blockingName");
+  Result<redis::Endpoint> endpoint = toEndpoint(connection, to.prefix + ':' + to.queue + ':');
+  if (!endpoint) {
+    Error error = std::move(endpoint.error());
+    error.message = "Worker for queue '" + to.queue + "': connection." + error.message;
+    return error;
+  }
+  to.commandEndpoint = endpoint.value();
+  to.commandEndpoint.connectionName = text(connection, "commandName");
+  to.blockingEndpoint = std::move(endpoint.value());
+  to.blockingEndpoint.connectionName = text(connection, "blockingName");
   to.scripts = scripts(from.Get("scripts").As<Napi::Object>());
   to.settings.workerName = text(from, "name");
   to.settings.lockDurationMs = integer(from, "lockDuration");

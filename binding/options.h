@@ -6,12 +6,14 @@
 
 #include <memory>
 
+#include "base/result.h"
 #include "protocol/job_hash.h"
 #include "worker/options.h"
 
 namespace aurochs::binding {
 
-worker::Options toWorkerOptions(const Napi::Object& options);
+/// @returns kConfig for TLS options that OpenSSL can't use.
+Result<worker::Options> toWorkerOptions(const Napi::Object& options);
 
 /// From a flat `[name, value, …]` array of strings.
 std::shared_ptr<const protocol::JobHash> toJobHash(const Napi::Array& flat);

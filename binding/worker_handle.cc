@@ -27,6 +27,12 @@ class InboxSink final : public worker::EventSink {
   std::promise<void> closed_;
 };
 
+void fail(Napi::Env env, const Error& why) {
+  Napi::Error error = Napi::Error::New(env, why.message);
+  if (!why.code.empty()) error.Set("code", why.code);
+  error.ThrowAsJavaScriptException();
+}
+
 worker::JobHandle jobHandle(const Napi::CallbackInfo& info) {
   return static_cast<worker::JobHandle>(info[0].As<Napi::Number>().Int64Value());
 }
@@ -70,18 +76,15 @@ WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wo
   const Napi::Object options = info[0].As<Napi::Object>();
   AddonData& data = AddonData::of(env);
   target_ = data.nextTarget();
+  auto made = toWorkerOptions(options);
+  if (!made) return fail(env, made.error());
   auto io = IoThread::shared();
-  if (!io) {
-    Napi::Error error = Napi::Error::New(env, io.error().message);
-    error.Set("code", io.error().code);
-    error.ThrowAsJavaScriptException();
-    return;
-  }
+  if (!io) return fail(env, io.error());
   io_ = std::move(io.value());
   auto sink = std::make_unique<InboxSink>(data.inbox(), target_);
   closed_ = sink->closed();
   loop_ = std::make_shared<worker::WorkerLoop>(
-      io_, toWorkerOptions(options), options.Get("concurrency").As<Napi::Number>().Uint32Value(), std::move(sink));
+      io_, std::move(made.value()), options.Get("concurrency").As<Napi::Number>().Uint32Value(), std::move(sink));
   data.add(this);
   data.inbox()->ref();
   Ref();  // until dispose(): JavaScript may forget it while jobs run

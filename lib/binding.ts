@@ -17,6 +17,50 @@ export interface Script {
   keys: number;
 }
 
+export interface NativeAddress {
+  host: string;
+  port: number;
+}
+
+/** What servers call themselves, `host:port`, to where they are from here. */
+export type NativeNatMap = Record<string, NativeAddress>;
+
+/** Texts are PEM; '' for what isn't given. */
+export interface NativeTls {
+  /** Equal for equal options, which share a context. */
+  id: string;
+  ca: string;
+  cert: string;
+  key: string;
+  passphrase: string;
+  servername: string;
+  minVersion: string;
+  maxVersion: string;
+  ciphers: string;
+  rejectUnauthorized: boolean;
+}
+
+export interface NativeSentinels {
+  addresses: NativeAddress[];
+  name: string;
+  username?: string;
+  password?: string;
+  tls?: NativeTls;
+  natMap?: NativeNatMap;
+}
+
+/** All keys of a queue are in one slot, which the addon works out. */
+export interface NativeCluster {
+  nodes: NativeAddress[];
+  natMap?: NativeNatMap;
+}
+
+/** The pauses before each attempt to connect again; the last one goes on, if they are endless. */
+export interface NativeRetryDelays {
+  ms: number[];
+  endless: boolean;
+}
+
 export interface NativeEndpoint {
   host: string;
   port: number;
@@ -25,9 +69,18 @@ export interface NativeEndpoint {
   username?: string;
   password?: string;
   db: number;
+  /** 0: none */
   connectTimeout: number;
+  /** 0: none */
+  commandTimeout: number;
   keepAlive: number;
   noDelay: boolean;
+  /** Without it a rule of its own: 50 ms to 2 s, with jitter. */
+  retryDelays?: NativeRetryDelays;
+  tls?: NativeTls;
+  /** With sentinels or a cluster, host and port are those of the first one that is asked. */
+  sentinels?: NativeSentinels;
+  cluster?: NativeCluster;
   commandName?: string;
   blockingName: string;
 }

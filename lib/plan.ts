@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createRedisBackend, getDefaultBackendFactory, RedisConnection } from 'bullmq';
 import type { Job, Processor } from 'bullmq';
-import { toEndpoint } from './endpoint';
-import type { Endpoint } from './endpoint';
+import { toEndpoint } from './connection';
+import type { Endpoint } from './connection';
 import { NativeProcessor } from './native';
 import { processorFile } from './options';
 import { entriesOf, isRoutes, RouteTable } from './routes';
@@ -30,8 +30,9 @@ export interface Plan {
 
 export type AnyProcessor = RouteProcessor | Routes | null | undefined;
 
-/** @param hook - one of BullMQ's hooks that a subclass has overridden and that the native loop doesn't call. */
+/** @param overrides - BullMQ's hooks that a subclass has overridden and that the native loop doesn't call. */
 export function makePlan(
+  queue: string,
   processor: AnyProcessor,
   options: WorkerOptions,
   backendFactory: unknown,
@@ -47,7 +48,8 @@ export function makePlan(
   const hook = overrides.always ?? (elsewhere ? overrides.inlineOnly : undefined);
   if (hook) return bullmq(`the subclass overrides ${hook}`);
   if (RedisConnection.clientFactory) return bullmq('RedisConnection.clientFactory makes the connections');
-  const mapped = toEndpoint(options.connection);
+  const whose = { who: `Worker for queue '${queue}'`, queue, prefix: options.prefix };
+  const mapped = toEndpoint(options.connection, whose);
   if ('reason' in mapped) return bullmq(mapped.reason);
   return { engine: 'native', endpoint: mapped.endpoint, ...native };
 }

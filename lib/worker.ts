@@ -86,7 +86,7 @@ export class Worker<
   );
   constructor(name: string, processor?: AnyProcessor, opts?: WorkerOptions, backendFactory?: BackendFactory<B>) {
     validate(name, processor, opts);
-    const plan = makePlan(processor, opts!, backendFactory, overridesOf(new.target, Worker));
+    const plan = makePlan(name, processor, opts!, backendFactory, overridesOf(new.target, Worker));
     const ready = deferred();
     const carried: Options[typeof PLAN] = { plan, ready };
     const options: Options = plan.engine === 'native' ? { ...opts!, autorun: false, [PLAN]: carried } : opts!;

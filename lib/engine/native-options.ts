@@ -2,7 +2,7 @@
  * A Worker's options as the addon takes them: BullMQ's defaults filled in, times in milliseconds.
  */
 import type { NativeEndpoint, NativeWorkerOptions } from '../binding';
-import type { Endpoint } from '../endpoint';
+import type { Endpoint } from '../connection';
 import type { Route } from '../routes';
 import type { WorkerOptions } from '../worker-options';
 import { blockingConnectionName } from './blocking-connection';

@@ -21,10 +21,16 @@ export class WorkerEvents {
   private toError(event: EngineEvent): Error {
     const error = new Error(event.text);
     if (!event.id) return error;
-    const { host, port, path } = this.settings.endpoint;
-    const where = path ? { address: path } : { address: host, port };
-    const fields = event.text?.startsWith('connect ') ? { syscall: 'connect', ...where } : {};
+    const fields = event.text?.startsWith('connect ') ? { syscall: 'connect', ...this.where(event.text) } : {};
     return Object.assign(error, { code: event.id, ...fields });
+  }
+
+  private where(text: string): { address?: string; port?: number } {
+    const { host, port, path, sentinels, cluster } = this.settings.endpoint;
+    if (!sentinels && !cluster) return path ? { address: path } : { address: host, port };
+    // Which server it was, the message alone says: `connect ECONNREFUSED 10.0.0.1:6379: …`
+    const [, name, bare = name, number] = /^connect \S+ (\[(\S+)\]|[^\s:]+):(\d+)/.exec(text) ?? [];
+    return number ? { address: bare, port: Number(number) } : {};
   }
 
   onStalled(ids: string[]): void {
