@@ -50,7 +50,8 @@ function resolve(reader: OptionReader, given: Options): Options {
   try {
     client = new (Redis as unknown as new (...args: unknown[]) => Redis)(...options);
   } catch (error) {
-    throw reader.fail(`connection can't be used: ${(error as Error).message}`, error);
+    // Not with its cause, which holds the URL, with its password.
+    throw reader.fail(`connection${url ? '.url' : ''} can't be used: ${(error as Error).message}`);
   }
   client.disconnect();
   return client.options as Options;

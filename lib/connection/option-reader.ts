@@ -105,7 +105,7 @@ export class OptionReader {
   }
 
   fail(message: string, cause?: unknown): TypeError {
-    return new TypeError(`${this.who}: ${message}`, { cause });
+    return new TypeError(`${this.who}: ${message}`, cause === undefined ? undefined : { cause });
   }
 
   notNative(name: string, is: string): NotNative {
