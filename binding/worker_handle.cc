@@ -77,9 +77,15 @@ WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wo
   AddonData& data = AddonData::of(env);
   target_ = data.nextTarget();
   auto made = toWorkerOptions(options);
-  if (!made) return fail(env, made.error());
+  if (!made) {
+    fail(env, made.error());
+    return;
+  }
   auto io = IoThread::shared();
-  if (!io) return fail(env, io.error());
+  if (!io) {
+    fail(env, io.error());
+    return;
+  }
   io_ = std::move(io.value());
   auto sink = std::make_unique<InboxSink>(data.inbox(), target_);
   closed_ = sink->closed();

@@ -165,7 +165,8 @@ export function redisVersion(): Promise<number[]> {
   });
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on, for now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
