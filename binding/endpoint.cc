@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "binding/fields.h"
-#include "binding/tls_contexts.h"
 #include "redis/key_slot.h"
+#include "redis/tls_context.h"
 
 namespace aurochs::binding {
 
@@ -37,7 +37,18 @@ redis::NatMap natMap(const Napi::Object& from) {
 
 Result<Tls> tls(const Napi::Object& from) {
   if (!from.Get("tls").IsObject()) return Tls();
-  return tlsContext(from.Get("tls").As<Napi::Object>());
+  const Napi::Object given = from.Get("tls").As<Napi::Object>();
+  redis::TlsOptions to;
+  to.ca = text(given, "ca");
+  to.cert = text(given, "cert");
+  to.key = text(given, "key");
+  to.passphrase = text(given, "passphrase");
+  to.servername = text(given, "servername");
+  to.minVersion = text(given, "minVersion");
+  to.maxVersion = text(given, "maxVersion");
+  to.ciphers = text(given, "ciphers");
+  to.rejectUnauthorized = boolean(given, "rejectUnauthorized");
+  return redis::TlsContext::create(to);
 }
 
 Result<std::shared_ptr<const redis::Sentinels>> sentinels(const Napi::Object& from) {

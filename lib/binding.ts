@@ -27,8 +27,6 @@ export type NativeNatMap = Record<string, NativeAddress>;
 
 /** Texts are PEM; '' for what isn't given. */
 export interface NativeTls {
-  /** Equal for equal options, which share a context. */
-  id: string;
   ca: string;
   cert: string;
   key: string;

@@ -2,7 +2,6 @@
  * Options of Node's tls.connect() as the native TLS takes them. What it has no counterpart for is a reason for BullMQ's
  * own loop, never passed over.
  */
-import { createHash } from 'node:crypto';
 import * as tls from 'node:tls';
 import type { NativeTls } from '../binding';
 import { defaultRoots } from './default-roots';
@@ -28,7 +27,7 @@ export function toTls(reader: OptionReader, others: string[] = []): NativeTls {
     throw reader.notNative('checkServerIdentity', 'is a function');
   }
   const { key, passphrase } = toKey(reader);
-  const options = {
+  return {
     ca: reader.get('ca') ? pem(reader, 'ca') : defaultRoots(),
     cert: only(reader, 'cert'),
     key,
@@ -39,7 +38,6 @@ export function toTls(reader: OptionReader, others: string[] = []): NativeTls {
     ciphers: reader.text('ciphers') ?? tls.DEFAULT_CIPHERS,
     rejectUnauthorized,
   };
-  return { id: createHash('sha256').update(JSON.stringify(options)).digest('hex'), ...options };
 }
 
 function rejects(reader: OptionReader): boolean {
