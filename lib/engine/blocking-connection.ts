@@ -2,7 +2,9 @@
  * The blocking connection of BullMQ's back end, opened only when jobs are fetched by hand: the native loop has its
  * own.
  */
-import { RedisConnection } from 'bullmq';
+import { createIORedisClient, isIRedisClient, isRedisInstance, RedisConnection } from 'bullmq';
+import type { ConnectionOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
 import type { WorkerInternals } from './internals';
 
 /** As BullMQ names it: `queue.getWorkers()` finds a worker by the name of its blocking connection. */
@@ -15,12 +17,22 @@ export function openBlockingConnection(worker: WorkerInternals): void {
   if (backend.blockingConnection) return;
   const { connection, name, prefix, skipVersionCheck } = worker.opts;
   const connectionName = blockingConnectionName(worker.name, prefix, name);
-  const instance = connection as { duplicate?: (options: object) => typeof connection };
   backend.blockingConnection = new RedisConnection(
-    typeof instance.duplicate === 'function'
-      ? instance.duplicate({ connectionName })
-      : { ...(connection as object), connectionName },
+    isRedisInstance(connection) ? duplicate(connection, connectionName) : { ...connection, connectionName },
     { shared: false, blocking: true, skipVersionCheck },
   );
   backend.blockingConnection.on('error', (error: Error) => worker.emit('error', error));
+}
+
+interface Client {
+  defineCommand?: unknown;
+  duplicate(options: object): ConnectionOptions;
+}
+
+/** As BullMQ does: a Cluster's own duplicate() takes nodes, node-redis's a `name`. */
+function duplicate(client: ConnectionOptions, connectionName: string): ConnectionOptions {
+  const own = client as Client;
+  if (!isIRedisClient(own) && typeof own.defineCommand !== 'function') return own.duplicate({ name: connectionName });
+  const adapter: Client = isIRedisClient(own) ? own : createIORedisClient(own as object as Redis);
+  return adapter.duplicate({ connectionName });
 }

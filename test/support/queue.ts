@@ -51,7 +51,8 @@ export class Bench {
       name,
       processor as Processor,
       {
-        connection: this.connection,
+        // Some benches are for servers of another kind.
+        connection: options.connection ?? this.connection,
         drainDelay: 1,
         ...options,
       } as WorkerOptions,
