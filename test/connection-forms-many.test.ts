@@ -51,7 +51,7 @@ describe('Sentinels', () => {
   it.each<[object, string]>([
     [{ role: 'slave' }, "connection.role is 'slave'"],
     [{ natMap: () => null }, 'connection.natMap is a function'],
-    [{ failoverDetector: true }, 'connection.failoverDetector is given'],
+    [{ failoverDetector: true }, 'connection.failoverDetector has no native counterpart'],
     [{ sentinelRetryStrategy: () => null }, 'connection.sentinelRetryStrategy gives up'],
     [{ sentinels: [{ host: 's1', family: 6 }] }, "connection.sentinels[0].family is not the connection's"],
   ])('with %j are not native', (options, expected) => {
@@ -130,18 +130,18 @@ describe('a Cluster', () => {
       undefined,
       'connection.options.dnsLookup is a function of its own',
     ],
-    ['SRV records', { useSRVRecords: true }, undefined, 'connection.options.useSRVRecords is given'],
+    ['SRV records', { useSRVRecords: true }, undefined, 'connection.options.useSRVRecords has no native counterpart'],
     [
       'a node of its own',
       {},
       ['redis://:pw@a'],
-      'connection.startupNodes[0].password is given: redisOptions are for all nodes',
+      'connection.startupNodes[0].password is of one node alone: redisOptions are for all',
     ],
     [
       'a host for all',
       { redisOptions: { tls: { host: 'x' } } as object },
       undefined,
-      'connection.options.redisOptions.tls.host is given',
+      'connection.options.redisOptions.tls.host has no native counterpart',
     ],
   ])('with %s is not native', (_, options, nodes, expected) => {
     expect(reason(cluster(options, nodes))).toBe(expected);

@@ -53,12 +53,12 @@ describe('a node-redis client', () => {
       'a credentials provider',
       () =>
         createClient({ credentialsProvider: { type: 'async-credentials-provider', credentials: async () => ({}) } }),
-      'connection.options.credentialsProvider is given',
+      'connection.options.credentialsProvider has no native counterpart',
     ],
     [
       'a lookup',
       () => createClient({ socket: { lookup: () => undefined } as object }),
-      'connection.options.socket.lookup is given',
+      'connection.options.socket.lookup has no native counterpart',
     ],
     [
       'a cluster',

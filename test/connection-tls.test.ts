@@ -77,11 +77,11 @@ it('NODE_TLS_REJECT_UNAUTHORIZED=0 holds where nothing else is said', () => {
 });
 
 it.each<[object, string]>([
-  [{ pfx: Buffer.from('x') }, 'connection.tls.pfx is given'],
-  [{ secureContext: tls.createSecureContext() }, 'connection.tls.secureContext is given'],
-  [{ secureProtocol: 'TLSv1_2_method' }, 'connection.tls.secureProtocol is given'],
-  [{ ALPNProtocols: ['redis'] }, 'connection.tls.ALPNProtocols is given'],
-  [{ crl: 'x' }, 'connection.tls.crl is given'],
+  [{ pfx: Buffer.from('x') }, 'connection.tls.pfx has no native counterpart'],
+  [{ secureContext: tls.createSecureContext() }, 'connection.tls.secureContext has no native counterpart'],
+  [{ secureProtocol: 'TLSv1_2_method' }, 'connection.tls.secureProtocol has no native counterpart'],
+  [{ ALPNProtocols: ['redis'] }, 'connection.tls.ALPNProtocols has no native counterpart'],
+  [{ crl: 'x' }, 'connection.tls.crl has no native counterpart'],
   [{ checkServerIdentity: () => undefined }, 'connection.tls.checkServerIdentity is a function'],
   [{ cert: [pem('A'), pem('B')] }, 'connection.tls.cert is an array of several'],
   [{ key: [pem('A'), pem('B')] }, 'connection.tls.key is an array of several'],

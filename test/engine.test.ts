@@ -111,8 +111,8 @@ describe('the engine', () => {
   });
 
   it.each([
-    ['keyPrefix', { keyPrefix: 'ioredis:' }],
-    ['TLS', { tls: {} }],
+    ['connection.tls.ALPNProtocols', { tls: { ALPNProtocols: ['redis'] } }],
+    ['connection.tls.checkServerIdentity', { tls: { checkServerIdentity: () => undefined } }],
   ])("is BullMQ's for a connection with %s, which the native loop does not speak", (what, extra) => {
     const connection = { ...bench.connection, ...extra, retryStrategy: () => null };
     const worker = bench.worker('q', async () => undefined, { connection, autorun: false });

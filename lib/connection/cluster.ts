@@ -25,7 +25,7 @@ export function fromCluster(who: string, { startupNodes, options }: ClusterClien
   const redis = reader.under('redisOptions');
   refuseKeyPrefix(redis);
   refuseMaxRetries(options.redisOptions as Options | undefined);
-  if (reader.get('useSRVRecords')) throw reader.notNative('useSRVRecords', 'is given');
+  if (reader.get('useSRVRecords')) throw reader.notNative('useSRVRecords', 'has no native counterpart');
   if (redis.has('Connector')) throw redis.notNative('Connector', 'makes the connections');
   if (redis.db('db') !== 0) throw redis.mustBe('db', '0: a Redis Cluster has no other database');
   const nodes = toNodes(who, startupNodes);
@@ -48,7 +48,7 @@ function toNodes(who: string, given: unknown[]): NativeAddress[] {
     const reader = new OptionReader(who, at, options);
     // ioredis gives them to this node alone.
     const own = reader.names().find(name => !['host', 'port', 'db'].includes(name));
-    if (own) throw reader.notNative(own, 'is given: redisOptions are for all nodes');
+    if (own) throw reader.notNative(own, 'is of one node alone: redisOptions are for all');
     return toAddress(reader, 6379, '127.0.0.1');
   });
 }

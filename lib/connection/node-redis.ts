@@ -20,7 +20,7 @@ export function fromNodeRedis(who: string, options: Options): Endpoint {
   checkCredentials(reader);
   const secure = socket.get('tls') === true;
   const unknown = socket.names().find(name => !SOCKET.includes(name));
-  if (!secure && unknown) throw socket.notNative(unknown, 'is given');
+  if (!secure && unknown) throw socket.notNative(unknown, 'has no native counterpart');
   const path = socket.text('path');
   const timeouts = [
     reader.under('commandOptions').shortest(['timeout'], Infinity),
@@ -59,6 +59,6 @@ function checkCredentials(reader: OptionReader): void {
   const source = String(provider.credentials).replace(/\s/g, '');
   const itsOwn = /^async\(\)=>\(\{username:(options\.username|username\?decodeURIComponent\(username\))/.test(source);
   if (!itsOwn || !(reader.has('username') || reader.has('password'))) {
-    throw reader.notNative('credentialsProvider', 'is given');
+    throw reader.notNative('credentialsProvider', 'has no native counterpart');
   }
 }

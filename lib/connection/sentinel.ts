@@ -28,7 +28,7 @@ export function toSentinels(
   const role = reader.get('role') ?? 'master';
   if (role === 'slave') throw reader.notNative('role', "is 'slave'");
   if (role !== 'master') throw reader.mustBe('role', "'master' or 'slave'");
-  if (reader.get('failoverDetector')) throw reader.notNative('failoverDetector', 'is given');
+  if (reader.get('failoverDetector')) throw reader.notNative('failoverDetector', 'has no native counterpart');
   const own = retryDelays(reader, 'sentinelRetryStrategy');
   if (own && !own.endless) throw reader.notNative('sentinelRetryStrategy', 'gives up');
   const sentinels: NativeSentinels = {

@@ -20,7 +20,7 @@ const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 /** @param others - options that the caller sees to. */
 export function toTls(reader: OptionReader, others: string[] = []): NativeTls {
   const unknown = reader.names().find(name => ![...HONOURED, ...HARMLESS, ...others].includes(name));
-  if (unknown) throw reader.notNative(unknown, 'is given');
+  if (unknown) throw reader.notNative(unknown, 'has no native counterpart');
   const rejectUnauthorized = rejects(reader);
   const check = reader.get('checkServerIdentity');
   if (rejectUnauthorized && check !== undefined && check !== tls.checkServerIdentity) {
