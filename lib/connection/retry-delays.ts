@@ -31,7 +31,8 @@ export function retryDelays(reader: OptionReader, name: string): NativeRetryDela
   const strategy = reader.raw(name);
   if (strategy === undefined || DEFAULTS.has(source(strategy))) return undefined;
   if (typeof strategy !== 'function') return { ms: [], endless: false };
-  return ask(reader, name, times => (strategy as Strategy)(times, refused()));
+  const cause = refused();
+  return ask(reader, name, times => (strategy as Strategy)(times, cause));
 }
 
 /** node-redis's: `false`, a number, or a function that counts from 0. */
@@ -41,7 +42,8 @@ export function reconnectDelays(reader: OptionReader, name: string): NativeRetry
   if (strategy === false) return { ms: [], endless: false };
   if (typeof strategy === 'number') return { ms: [toDelay(strategy)], endless: true };
   if (typeof strategy !== 'function') throw reader.mustBe(name, 'a function, a number of milliseconds or false');
-  return ask(reader, name, times => (strategy as Strategy)(times - 1, refused()));
+  const cause = refused();
+  return ask(reader, name, times => (strategy as Strategy)(times - 1, cause));
 }
 
 function ask(reader: OptionReader, name: string, delayOf: (times: number) => unknown): NativeRetryDelays {
