@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { native } from 'aurochs';
 import type { Queue } from 'bullmq';
 import { fixtures } from './support/compile';
-import { CuttingProxy, type Cut } from './support/cutting-proxy';
+import { FaultProxy } from './support/fault-proxy';
+import { ScriptCuts, type Cut } from './support/fault-proxy-faults';
 import { useBench } from './support/queue';
 import { sleep, waitFor, waitForEvents } from './support/wait';
 
@@ -48,8 +49,9 @@ describe.each(Object.entries(processors))('%s', (_, processor) => {
     const queue = bench.queue();
     await queue.addBulk(jobs(400));
     const { host, port } = bench.connection as { host: string; port: number };
-    const proxy = bench.keep(new CuttingProxy({ host, port }, sha1));
-    proxy.plan = call => (proxy.cuts < 6 ? plan(call) : undefined);
+    const proxy = bench.keep(new FaultProxy({ host, port }));
+    const cuts: ScriptCuts = new ScriptCuts(sha1, call => (cuts.cuts < 6 ? plan(call) : undefined));
+    proxy.inject(cuts);
     bench.worker(queue, processor(), {
       connection: await proxy.open(),
       concurrency: 20,
@@ -57,7 +59,7 @@ describe.each(Object.entries(processors))('%s', (_, processor) => {
       ...{ lockDuration: 500, stalledInterval: 100, maxStalledCount: 1000 },
     });
     await waitFor(async () => (await queue.getCompletedCount()) === 400, { what: 'all jobs to be completed' });
-    expect(proxy.cuts).toBeGreaterThan(3);
+    expect(cuts.cuts).toBeGreaterThan(3);
     const counts = await queue.getJobCounts('wait', 'active', 'failed', 'delayed');
     expect(counts).toEqual({ wait: 0, active: 0, failed: 0, delayed: 0 });
     const completed = await completions(queue);
