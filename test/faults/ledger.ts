@@ -1,5 +1,5 @@
 // What a queue's stream of events tells of its jobs: who has completed, how often, and when.
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 export interface Ledger {
   /** How often each job has completed. */
@@ -11,7 +11,7 @@ export interface Ledger {
 }
 
 /** @param key of the stream, which must still be whole: a queue keeps 10,000 events unless told otherwise */
-export async function readLedger(redis: Redis, key: string): Promise<Ledger> {
+export async function readLedger(redis: Redis | Cluster, key: string): Promise<Ledger> {
   const ledger: Ledger = { completions: new Map(), completedAt: [], counts: {} };
   for (let from = '-'; ;) {
     const page = await redis.xrange(key, from, '+', 'COUNT', 10_000);

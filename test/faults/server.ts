@@ -1,12 +1,16 @@
 // What Redis servers do, and those who run them.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { startRedis, type RedisServer } from '../support/redis';
-import { sleep } from '../support/wait';
+import { waitFor } from '../support/wait';
 import type { FaultCase, Stage } from './stage';
 
 const lost = 'EOF|ECONNRESET|EPIPE|ECONNREFUSED|ETIMEDOUT|ENOTCONN';
 const oneOf = (codes: string) => new RegExp(`^(${lost}|${codes})$|^(${codes}) `);
 const admin = { server: { args: ['--enable-debug-command', 'yes'] } };
 const durable = ['--appendonly', 'yes', '--appendfsync', 'always'];
+// It answers LOADING for a while.
+const slow = ['--key-load-delay', '300', '--loading-process-events-interval-bytes', '1024'];
 
 async function kill(stage: Stage, which: (cmd: string) => boolean): Promise<void> {
   const clients = (await stage.clients()).filter(({ cmd }) => which(cmd));
@@ -120,15 +124,9 @@ export const serverFaults: Record<string, FaultCase> = {
     errors: oneOf('NOAUTH'),
   },
   'Redis can’t save, and takes no writes': {
-    server: { args: ['--save', '3600 1000000', '--rdb-key-save-delay', '0'] },
-    inject: async ({ server }) => {
-      await server.cli('CONFIG', 'SET', 'dbfilename', 'folder');
-      await server.cli('CONFIG', 'SET', 'rdbcompression', 'no');
-      await failToSave(server);
-    },
-    heal: async ({ server }) => {
-      await server.cli('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'no');
-    },
+    server: { args: ['--save', '3600 1000000'] },
+    inject: ({ server }) => failToSave(server),
+    heal: ({ server }) => server.cli('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'no'),
     errors: oneOf('MISCONF'),
   },
   'a script keeps Redis busy': {
@@ -151,7 +149,7 @@ export const serverFaults: Record<string, FaultCase> = {
     errors: oneOf('LOADING'),
   },
   'the server is shut down, and starts again': {
-    server: { args: durable },
+    server: { args: [...durable, ...slow] },
     inject: ({ server }) => server.kill('SIGTERM'),
     heal: ({ server }) => server.restart(),
     errors: oneOf('LOADING'),
@@ -167,7 +165,10 @@ export const serverFaults: Record<string, FaultCase> = {
 const cleanups = new WeakMap<Stage, RedisServer>();
 
 async function failToSave(server: RedisServer): Promise<void> {
-  await server.cli('CONFIG', 'SET', 'stop-writes-on-bgsave-error', 'yes');
+  const [, folder] = (await server.cli('CONFIG', 'GET', 'dir')) as string[];
+  // Where the file should be.
+  mkdirSync(join(folder, 'dump.rdb'));
   await server.cli('BGSAVE');
-  while (!/rdb_last_bgsave_status:err/.test(String(await server.cli('INFO', 'persistence')))) await sleep(20);
+  const failed = async () => /rdb_last_bgsave_status:err/.test(String(await server.cli('INFO', 'persistence')));
+  await waitFor(failed, { what: 'BGSAVE to fail' });
 }

@@ -56,7 +56,7 @@ export async function play(fault: FaultCase): Promise<{ wrong: Record<string, st
   const crew = Crew.open(connection, queues);
   try {
     const stage = { server, proxy, crew, clients };
-    await Promise.all(crew.members.map(member => member.busy && member.add(kFirst)));
+    await Promise.all(crew.members.map(member => (member.busy ? member.add(kFirst) : Promise.resolve())));
     crew.run();
     const waiting = async () => (await clients()).filter(({ cmd }) => cmd === 'bzpopmin').length;
     await Promise.all(crew.members.map(member => member.inPlace(waiting)));
