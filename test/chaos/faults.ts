@@ -1,6 +1,8 @@
 // Many jobs while the network and the server fail at random, for one subject after the other.
 import { FaultProxy } from '../support/fault-proxy';
 import { startRedis } from '../support/redis';
+import { sleep } from '../support/wait';
+import { Cable } from './cable';
 import { drill, type DrillOutcome, type Subject } from './drill';
 import { randomFrom } from './random';
 import { troublesFrom } from './troubles';
@@ -24,5 +26,31 @@ export async function faultChaos({ subject, seed, jobs, count, kills }: FaultCha
   } finally {
     await proxy.close();
     await server.stop();
+  }
+}
+
+/** @returns the outcome, or the reason why there is none */
+export async function cablePulled(subject: Subject, ms: number): Promise<DrillOutcome | string> {
+  const cable = new Cable();
+  const reason = cable.lay();
+  if (reason) return reason;
+  const server = await startRedis({ unixSocket: true });
+  try {
+    // ioredis takes commandTimeout for waiting commands too: not for BullMQ.
+    const limits = subject.name === 'aurochs' ? { commandTimeout: 2000 } : {};
+    const connection = { ...(await cable.open(server.path!)), connectTimeout: 1000, ...limits };
+    const trouble = async () => {
+      cable.pull();
+      await sleep(ms);
+      cable.plug();
+    };
+    const troubles = [{ name: 'cable pulled', trouble }];
+    // Locks that last longer than the cable is away: no job is worked twice.
+    const options = { lockDuration: 4 * ms };
+    const worker = { connection, options };
+    return await drill({ subject, client: server.client(), worker, jobs: 3000, troubles, patience: 60_000 });
+  } finally {
+    await server.stop();
+    cable.remove();
   }
 }

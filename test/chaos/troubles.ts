@@ -1,5 +1,5 @@
 // What befalls a worker in the long run, at random: its network and its server.
-import { FaultProxy } from '../support/fault-proxy';
+import { type FaultProxy } from '../support/fault-proxy';
 import * as faults from '../support/fault-proxy-faults';
 import type { Fault } from '../support/fault-proxy-link';
 import type { RedisServer } from '../support/redis';

@@ -1,0 +1,33 @@
+// Jobs run while a master is killed and its replica takes over, under Sentinel and in a cluster.
+import { Redis } from 'ioredis';
+import { ClusterFixture } from './cluster';
+import { drill, type DrillOutcome, type Subject } from './drill';
+import { kMaster, SentinelFixture } from './sentinel';
+
+const kJobs = 4000;
+
+export async function sentinelFailOver(subject: Subject): Promise<DrillOutcome> {
+  const fixture = await SentinelFixture.start();
+  const connection = { sentinels: fixture.sentinels, name: kMaster };
+  const client = new Redis({ ...connection, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+  try {
+    const troubles = [{ name: 'fail-over', trouble: () => fixture.failOver() }];
+    return await drill({ subject, client, worker: { connection }, jobs: kJobs, troubles });
+  } finally {
+    client.disconnect();
+    await fixture.stop();
+  }
+}
+
+export async function clusterFailOver(subject: Subject): Promise<DrillOutcome> {
+  const fixture = await ClusterFixture.start();
+  const prefix = '{drill}';
+  try {
+    const troubles = [{ name: 'fail-over', trouble: () => fixture.failOver(prefix) }];
+    const worker = { cluster: fixture.addresses };
+    return await drill({ subject, client: fixture.client, prefix, worker, jobs: kJobs, troubles });
+  } finally {
+    await fixture.stop();
+  }
+}
