@@ -1,8 +1,7 @@
-// The outcomes of the drills as tables: printed, and with AUROCHS_REPORT=1 put between the marks of docs/faults.md.
-import { readFileSync, writeFileSync } from 'node:fs';
+// The outcomes of the drills as tables: see page.ts.
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import type { DrillOutcome } from './drill';
+import { publish, table } from './page';
 
 const kScenarios: Record<string, string> = {
   random: 'Everything at random',
@@ -20,11 +19,6 @@ export function record(scenario: string, outcome: DrillOutcome): void {
 
 export function note(text: string): void {
   notes.push(text);
-}
-
-function table(head: string[], rows: (string | number)[][]): string {
-  const line = (cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
 }
 
 const ms = (value: number | undefined) =>
@@ -81,14 +75,8 @@ function render(seed: number): string {
 
 export function tellAll(seed: number): void {
   const text = render(seed);
-  process.stdout.write(`\n${text}\n`);
+  publish('drills', text);
   for (const { scenario, outcome } of outcomes) {
     process.stdout.write(`${scenario}, ${outcome.title}: errors ${JSON.stringify(outcome.errors)}\n`);
   }
-  if (process.env.AUROCHS_REPORT !== '1') return;
-  const page = join(__dirname, '../../docs/faults.md');
-  const [begin, end] = ['<!-- generated -->', '<!-- /generated -->'];
-  const old = readFileSync(page, 'utf8');
-  const [before, after] = [old.slice(0, old.indexOf(begin) + begin.length), old.slice(old.indexOf(end))];
-  writeFileSync(page, `${before}\n\n${text}\n\n${after}`);
 }
