@@ -39,8 +39,8 @@ export interface FaultCase {
 }
 
 /** Generous: what takes longer is no recovery. It includes the locks of jobs whose fetch got no answer. */
-const kRecovery = 10_000;
-const kFirst = 60;
+const kRecovery = 15_000;
+const kFirst = 160;
 const kLater = 30;
 
 /** Plays it through. @returns what is wrong with each member: nothing, if all is well. */
@@ -48,7 +48,7 @@ export async function play(fault: FaultCase): Promise<{ wrong: Record<string, st
   const server = await startRedis(fault.server);
   const proxy = new FaultProxy({ host: server.host, port: server.port });
   const connection = {
-    ...{ ...server.connection, ...(await proxy.open()), connectTimeout: 1000, commandTimeout: 1500 },
+    ...{ ...server.connection, ...(await proxy.open()), connectTimeout: 3000, commandTimeout: 3000 },
     ...fault.connection,
   };
   const queues = await Crew.prepare(server.connection);
@@ -103,7 +103,7 @@ async function judge(
   if (completed !== added) wrong.push(`${added - completed} of ${added} jobs have not completed`);
   for (const [state, count] of Object.entries(others)) if (count > 0) wrong.push(`${count} jobs are ${state}`);
   wrong.push(...twice(ledger));
-  if (member.runs.size !== added && completed === added) wrong.push(`only ${member.runs.size} jobs were ever active`);
+  if (member.runs.size < added && completed === added) wrong.push(`only ${member.runs.size} jobs were ever active`);
   wrong.push(...judgeErrors(member, fault));
   if (isAurochs && member.worker.engine !== 'native') wrong.push(`engine: ${member.worker.engineReason}`);
   measure(member, ledger, healed);
