@@ -1,7 +1,7 @@
 // Many jobs over three processes with an inline and a native worker each, killed and started again at random: what is
 // left when all is done.
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { readLedger } from '../faults/ledger';
 import { fixtures } from '../support/compile';
 import { uniqueName } from '../support/queue';
 import { startRedis } from '../support/redis';
@@ -55,8 +55,9 @@ export async function chaos({ jobs, kills, deadline }: Chaos): Promise<Outcome> 
     const done = async () => (await queue.getCompletedCount()) + (await queue.getFailedCount()) >= jobs;
     await waitFor(done, { what: 'all jobs to finish', interval: 50, deadline });
     await Promise.all(processes.map(close));
-    const events = await readEvents(server.client(), queue.toKey('events'));
-    return { counts: await queue.getJobCounts(), kills: killed, ...events };
+    const { completions, counts } = await readLedger(server.client(), queue.toKey('events'));
+    const { added = 0, stalled = 0 } = counts;
+    return { counts: await queue.getJobCounts(), kills: killed, completions, added, stalled };
   } finally {
     for (const process of processes) process.kill('SIGKILL');
     await Promise.all(processes.map(process => process.exited));
@@ -78,23 +79,6 @@ async function close(process: Child): Promise<void> {
   process.kill('SIGTERM');
   const exit = await process.end();
   if (exit.code !== 0) throw new Error(`the worker did not end well: ${process.describe()}`);
-}
-
-async function readEvents(redis: Redis, key: string): Promise<Pick<Outcome, 'completions' | 'added' | 'stalled'>> {
-  const completions = new Map<string, number>();
-  const counts: Record<string, number> = {};
-  for (let from = '-'; ;) {
-    const page = await redis.xrange(key, from, '+', 'COUNT', 10_000);
-    if (page.length === 0) return { completions, added: counts.added ?? 0, stalled: counts.stalled ?? 0 };
-    for (const [, fields] of page) {
-      const event = fields[fields.indexOf('event') + 1];
-      counts[event] = (counts[event] ?? 0) + 1;
-      if (event !== 'completed') continue;
-      const id = fields[fields.indexOf('jobId') + 1];
-      completions.set(id, (completions.get(id) ?? 0) + 1);
-    }
-    from = `(${page.at(-1)![0]}`;
-  }
 }
 
 /** Every job has completed, none is missing, none has completed twice. */

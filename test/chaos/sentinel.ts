@@ -13,6 +13,11 @@ export const kMaster = 'mymaster';
 /** Of three. */
 const kQuorum = 2;
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export class SentinelFixture {
   private constructor(
     readonly master: RedisServer,
@@ -41,7 +46,7 @@ export class SentinelFixture {
         ].join('\n'),
       );
       const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
-      process.once('exit', () => child.kill('SIGKILL'));
+      running.add(child);
       return child;
     });
     const sentinels = ports.map(port => ({ host: '127.0.0.1', port }));
@@ -59,7 +64,10 @@ export class SentinelFixture {
   }
 
   async stop(): Promise<void> {
-    for (const child of this.processes) child.kill('SIGKILL');
+    for (const child of this.processes) {
+      child.kill('SIGKILL');
+      running.delete(child);
+    }
     await Promise.all([this.master.stop(), this.replica.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 // Many jobs on a worker whose JavaScript threads are ended at random: what is left when all is done.
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
+import { readLedger } from '../faults/ledger';
 import { uniqueName } from '../support/queue';
 import { startRedis } from '../support/redis';
 import { Child } from '../support-child';
@@ -44,20 +45,8 @@ export async function endThreads({ jobs, deadline }: ThreadChaos): Promise<Threa
   try {
     const { ends, counts, before, after } = await child.message('done', deadline);
     await child.end();
-    const completions = new Map<string, number>();
-    let added = 0;
-    for (let from = '-'; ;) {
-      const page = await server.client().xrange(queue.toKey('events'), from, '+', 'COUNT', 10_000);
-      if (page.length === 0) break;
-      for (const [, fields] of page) {
-        const event = fields[fields.indexOf('event') + 1];
-        if (event === 'added') added++;
-        if (event !== 'completed') continue;
-        const id = fields[fields.indexOf('jobId') + 1];
-        completions.set(id, (completions.get(id) ?? 0) + 1);
-      }
-      from = `(${page.at(-1)![0]}`;
-    }
+    const { completions, counts: events } = await readLedger(server.client(), queue.toKey('events'));
+    const added = events.added ?? 0;
     const errors = child.messages.filter(({ event }) => event === 'error').map(({ message }) => message as string);
     return { completions, added, counts, ends, before, after, errors, complaints: child.complaints };
   } finally {
