@@ -13,7 +13,7 @@ Backoff::Backoff(uint64_t seed, std::optional<RetryDelays> delays) : delays_(std
 std::optional<uint64_t> Backoff::nextMs() {
   const size_t attempt = attempts_++;
   if (!delays_) {
-    constexpr size_t kDoublings = 6;  // 50 ms << 6 is past the last step
+    constexpr size_t kDoublings = 5;  // 50 ms << 5 is past the last step
     const uint64_t limit = std::min(kFirstMs << std::min(attempt, kDoublings), kLastMs);
     return std::uniform_int_distribution<uint64_t>(limit / 2, limit)(random_);
   }

@@ -13,12 +13,12 @@ namespace aurochs::redis {
 class Backoff {
  public:
   static constexpr uint64_t kFirstMs = 50;
-  static constexpr uint64_t kLastMs = 2000;
+  static constexpr uint64_t kLastMs = 1000;
 
   /// Seeds that are close to each other give delays that aren't.
   explicit Backoff(uint64_t seed, std::optional<RetryDelays> delays = std::nullopt);
 
-  /// Half to all of 50 ms, 100 ms, … 2 s; the next call's range is the following one. With delays given, these as
+  /// Half to all of 50 ms, 100 ms, … 1 s; the next call's range is the following one. With delays given, these as
   /// they are. None: there is to be no further attempt.
   std::optional<uint64_t> nextMs();
   /// After a success.

@@ -6,8 +6,7 @@
 namespace aurochs::redis {
 
 namespace {
-// How long one question may take, and the pause behind one that had no answer: a server that can be reached again is
-// found out soon.
+// How long one question may take, and from the one to the next: a server that can be reached again is found out soon.
 constexpr uint32_t kAskMs = 500;
 // For our own reply, which may be right behind the other one.
 constexpr uint64_t kGraceMs = 500;
@@ -31,6 +30,7 @@ void Doubt::end() {
 }
 
 void Doubt::ask() {
+  askedMs_ = uv_now(loop_);
   query_ = std::make_unique<Query>(loop_, server_, std::vector<std::string>{"PING"},
                                    [this](const Result<ReplyView>& reply) { onAnswer(reply.ok()); });
 }
@@ -40,7 +40,8 @@ void Doubt::onAnswer(bool answered) {
   if (answered) {
     timer_.start(kGraceMs, [this] { confirmed_(); });
   } else {
-    timer_.start(kAskMs, [this] { ask(); });
+    const uint64_t tookMs = uv_now(loop_) - askedMs_;
+    timer_.start(tookMs < kAskMs ? kAskMs - tookMs : 0, [this] { ask(); });
   }
 }
 

@@ -34,6 +34,7 @@ class Doubt {
   uv_loop_t* const loop_;
   Task confirmed_;
   Endpoint server_;
+  uint64_t askedMs_ = 0;  // the loop's clock
   std::unique_ptr<Query> query_;
   Timer timer_;
 };

@@ -61,7 +61,7 @@ struct Endpoint {
   bool noDelay = true;
 
   std::shared_ptr<const TlsContext> tls;       ///< None: plain.
-  std::optional<RetryDelays> retryDelays;      ///< None: 50 ms to 2 s, with jitter.
+  std::optional<RetryDelays> retryDelays;      ///< None: 50 ms to 1 s, with jitter.
   std::shared_ptr<const Sentinels> sentinels;  ///< When set, host and port are unused, and the server must be a master.
   std::shared_ptr<const Cluster> cluster;      ///< When set, host and port are unused.
 };

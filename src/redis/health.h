@@ -16,7 +16,7 @@ namespace aurochs::redis {
 ///   kIdle ─────────▶ kLocating ─▶ kConnecting ─▶ kHandshaking ─▶ kReady ─────────────▶ kBackoff
 ///                        ▲              │               │                                 ▲ │
 ///                        │              └───────────────┴────── refused, timed out ───────┘ │
-///                        └──────────────── 50 ms to 2 s, with jitter ───────────────────────┤
+///                        └──────────────── 50 ms to 1 s, with jitter ───────────────────────┤
 ///                                                 retryStrategy gives up: kEnded ◀──────────┘
 ///   close() leads from every state to kClosed, connect() from kEnded to kLocating.
 enum class ConnectionState : uint8_t {

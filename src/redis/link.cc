@@ -9,7 +9,7 @@ namespace aurochs::redis {
 namespace {
 // A connection that held this long was good: the next loss begins with a short pause again. Without it, a server that
 // lets us in and refuses every write (READONLY) would be called in a tight loop.
-constexpr uint64_t kStableMs = Backoff::kLastMs;
+constexpr uint64_t kStableMs = 2000;
 }  // namespace
 
 Link::Link(uv_loop_t* loop, Endpoint endpoint)

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::string_literals;
 
-TEST(Backoff, DoublesUpToTwoSecondsWithJitter) {
+TEST(Backoff, DoublesUpToASecondWithJitter) {
   bool jitter = false;
   uint64_t previousFirst = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
