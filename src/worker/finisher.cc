@@ -11,8 +11,8 @@
 namespace aurochs::worker {
 
 namespace {
-// A server that refuses work for a while (out of memory, disk or rights) is asked again after this time. The job's lock
-// is renewed meanwhile.
+// A server that refuses work for a while (out of memory, disk or rights) is asked again after this time, until it takes
+// the result or says that the job's lock has run out.
 constexpr uint64_t kRefusedMs = 1000;
 }  // namespace
 
