@@ -1,6 +1,6 @@
 // Holds the direction of dependencies, by reading every #include and every place that could load the addon:
 //   binding → plugin, worker → protocol, pool → redis → loop → base
-// Node-API only in binding/, hiredis only in src/redis/, and lib/binding.ts alone loads the .node file.
+// Node-API only in binding/, hiredis and OpenSSL only in src/redis/, and lib/binding.ts alone loads the .node file.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeExtensions, sources } from './lib/files.mjs';
@@ -32,8 +32,9 @@ function objection(file, { path, quoted }) {
   if (layer && nodeHeader.test(path)) {
     return 'Node and Node-API are for binding/ only';
   }
-  if (path.startsWith('hiredis/') && layer !== 'redis') {
-    return 'hiredis is for src/redis/ only';
+  const library = ['hiredis', 'openssl'].find(name => path.startsWith(`${name}/`));
+  if (library && layer !== 'redis') {
+    return `${library} is for src/redis/ only`;
   }
   if (!quoted) {
     return undefined;
