@@ -4,7 +4,7 @@ import { ClusterFixture } from './cluster';
 import { drill, type DrillOutcome, type Subject } from './drill';
 import { kMaster, SentinelFixture } from './sentinel';
 
-const kJobs = 4000;
+const work = { jobs: 50_000, patience: 120_000 };
 
 export async function sentinelFailOver(subject: Subject): Promise<DrillOutcome> {
   const fixture = await SentinelFixture.start();
@@ -13,7 +13,7 @@ export async function sentinelFailOver(subject: Subject): Promise<DrillOutcome> 
   client.on('error', () => undefined);
   try {
     const troubles = [{ name: 'fail-over', trouble: () => fixture.failOver() }];
-    return await drill({ subject, client, worker: { connection }, jobs: kJobs, troubles });
+    return await drill({ subject, client, worker: { connection }, ...work, troubles });
   } finally {
     client.disconnect();
     await fixture.stop();
@@ -26,7 +26,7 @@ export async function clusterFailOver(subject: Subject): Promise<DrillOutcome> {
   try {
     const troubles = [{ name: 'fail-over', trouble: () => fixture.failOver(prefix) }];
     const worker = { cluster: fixture.addresses };
-    return await drill({ subject, client: fixture.client, prefix, worker, jobs: kJobs, troubles });
+    return await drill({ subject, client: fixture.client, prefix, worker, ...work, troubles });
   } finally {
     await fixture.stop();
   }
