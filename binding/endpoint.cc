@@ -18,26 +18,26 @@ redis::Address address(const Napi::Object& from) {
 
 std::vector<redis::Address> addresses(const Napi::Object& from, const char* name) {
   std::vector<redis::Address> to;
-  const Napi::Array list = from.Get(name).As<Napi::Array>();
-  for (uint32_t i = 0; i < list.Length(); ++i) to.push_back(address(list.Get(i).As<Napi::Object>()));
+  for (const Napi::Object& one : objects(from, name)) to.push_back(address(one));
   return to;
 }
 
 redis::NatMap natMap(const Napi::Object& from) {
   redis::NatMap to;
-  if (!from.Get("natMap").IsObject()) return to;
-  const Napi::Object map = from.Get("natMap").As<Napi::Object>();
+  const Napi::Object map = object(from, "natMap");
+  if (map.IsEmpty()) return to;
   const Napi::Array names = map.GetPropertyNames();
+  if (names.IsEmpty()) return to;
   for (uint32_t i = 0; i < names.Length(); ++i) {
-    const std::string name = names.Get(i).As<Napi::String>().Utf8Value();
-    to.emplace(name, address(map.Get(name).As<Napi::Object>()));
+    const std::string name = names.Get(i).IsString() ? names.Get(i).As<Napi::String>().Utf8Value() : std::string();
+    to.emplace(name, address(object(map, name.c_str())));
   }
   return to;
 }
 
 Result<Tls> tls(const Napi::Object& from) {
-  if (!from.Get("tls").IsObject()) return Tls();
-  const Napi::Object given = from.Get("tls").As<Napi::Object>();
+  const Napi::Object given = object(from, "tls");
+  if (given.IsEmpty()) return Tls();
   redis::TlsOptions to;
   to.ca = text(given, "ca");
   to.cert = text(given, "cert");
@@ -78,8 +78,13 @@ std::shared_ptr<const redis::Cluster> cluster(const Napi::Object& from, const st
 
 redis::RetryDelays retryDelays(const Napi::Object& from) {
   redis::RetryDelays to;
-  const Napi::Array ms = from.Get("ms").As<Napi::Array>();
-  for (uint32_t i = 0; i < ms.Length(); ++i) to.ms.push_back(ms.Get(i).As<Napi::Number>().Uint32Value());
+  const Napi::Value list = field(from, "ms");
+  if (!list.IsArray()) return to;
+  const Napi::Array ms = list.As<Napi::Array>();
+  for (uint32_t i = 0; i < ms.Length(); ++i) {
+    const Napi::Value one = ms.Get(i);
+    to.ms.push_back(one.IsNumber() ? one.As<Napi::Number>().Uint32Value() : 0);
+  }
   to.endless = boolean(from, "endless");
   return to;
 }
@@ -96,19 +101,21 @@ Result<redis::Endpoint> toEndpoint(const Napi::Object& from, const std::string& 
   to.password = text(from, "password");
   to.db = static_cast<int>(integer(from, "db"));
   to.connectTimeoutMs = static_cast<uint32_t>(integer(from, "connectTimeout"));
-  to.commandTimeoutMs = static_cast<uint32_t>(integer(from, "commandTimeout"));
+  if (const auto limit = static_cast<uint32_t>(integer(from, "commandTimeout"))) {
+    to.commandTimeoutMs = to.busyTimeoutMs = limit;
+  }
   to.keepAliveMs = static_cast<uint32_t>(integer(from, "keepAlive"));
   to.noDelay = boolean(from, "noDelay");
   Result<Tls> context = tls(from);
   if (!context) return std::move(context.error());
   to.tls = std::move(context.value());
-  if (from.Get("retryDelays").IsObject()) to.retryDelays = retryDelays(from.Get("retryDelays").As<Napi::Object>());
-  if (from.Get("sentinels").IsObject()) {
-    auto known = sentinels(from.Get("sentinels").As<Napi::Object>());
+  if (const Napi::Object given = object(from, "retryDelays"); !given.IsEmpty()) to.retryDelays = retryDelays(given);
+  if (const Napi::Object given = object(from, "sentinels"); !given.IsEmpty()) {
+    auto known = sentinels(given);
     if (!known) return std::move(known.error());
     to.sentinels = std::move(known.value());
   }
-  if (from.Get("cluster").IsObject()) to.cluster = cluster(from.Get("cluster").As<Napi::Object>(), key);
+  if (const Napi::Object given = object(from, "cluster"); !given.IsEmpty()) to.cluster = cluster(given, key);
   return to;
 }
 

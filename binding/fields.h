@@ -6,8 +6,17 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace aurochs::binding {
+
+// Of an empty object they are as of one without fields: in an environment that is being terminated no field can be
+// read any more, and node-addon-api aborts the process on whatever is done to an empty value.
+Napi::Value field(const Napi::Object& from, const char* name);
+
+/// Empty for what is no object.
+Napi::Object object(const Napi::Object& from, const char* name);
+std::vector<Napi::Object> objects(const Napi::Object& from, const char* name);
 
 /// Empty for what is no string.
 std::string text(const Napi::Object& from, const char* name);

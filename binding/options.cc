@@ -11,13 +11,13 @@ namespace aurochs::binding {
 namespace {
 
 nlohmann::json json(const Napi::Object& from, const char* name) {
-  const Napi::Value value = from.Get(name);
+  const Napi::Value value = field(from, name);
   return value.IsString() ? nlohmann::json::parse(value.As<Napi::String>().Utf8Value(), nullptr, false)
                           : nlohmann::json();
 }
 
 redis::Script script(const Napi::Object& from, const char* name) {
-  const Napi::Object entry = from.Get(name).As<Napi::Object>();
+  const Napi::Object entry = object(from, name);
   return {name, text(entry, "sha1"), text(entry, "source"), static_cast<int>(integer(entry, "keys"))};
 }
 
@@ -36,7 +36,7 @@ worker::Route route(const Napi::Object& from) {
   to.concurrency = static_cast<size_t>(integer(from, "concurrency"));
   to.timeLimitMs = integer(from, "timeLimit");
   to.softTimeLimitMs = integer(from, "softTimeLimit");
-  const Napi::Value processor = from.Get("processor");
+  const Napi::Value processor = field(from, "processor");
   if (processor.IsObject()) to.processor = ProcessorHandle::Unwrap(processor.As<Napi::Object>())->processor();
   return to;
 }
@@ -45,7 +45,7 @@ worker::Route route(const Napi::Object& from) {
 
 Result<worker::Options> toWorkerOptions(const Napi::Object& from) {
   worker::Options to;
-  const Napi::Object connection = from.Get("endpoint").As<Napi::Object>();
+  const Napi::Object connection = object(from, "endpoint");
   to.queue = text(from, "queue");
   to.prefix = text(from, "prefix");
   to.id = text(from, "id");
@@ -59,7 +59,7 @@ Result<worker::Options> toWorkerOptions(const Napi::Object& from) {
   to.commandEndpoint.connectionName = text(connection, "commandName");
   to.blockingEndpoint = std::move(endpoint.value());
   to.blockingEndpoint.connectionName = text(connection, "blockingName");
-  to.scripts = scripts(from.Get("scripts").As<Napi::Object>());
+  to.scripts = scripts(object(from, "scripts"));
   to.settings.workerName = text(from, "name");
   to.settings.lockDurationMs = integer(from, "lockDuration");
   to.settings.limiter = json(from, "limiter");
@@ -77,8 +77,7 @@ Result<worker::Options> toWorkerOptions(const Napi::Object& from) {
   to.batching = boolean(from, "batching");
   to.maxLoopLagMs = integer(from, "maxLoopLag");
   to.routes.clear();
-  const Napi::Array routes = from.Get("routes").As<Napi::Array>();
-  for (uint32_t i = 0; i < routes.Length(); ++i) to.routes.push_back(route(routes.Get(i).As<Napi::Object>()));
+  for (const Napi::Object& one : objects(from, "routes")) to.routes.push_back(route(one));
   return to;
 }
 

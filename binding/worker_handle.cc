@@ -1,6 +1,7 @@
 #include "binding/worker_handle.h"
 
 #include "binding/addon_data.h"
+#include "binding/fields.h"
 #include "binding/health.h"
 #include "binding/options.h"
 
@@ -72,11 +73,13 @@ Napi::Function WorkerHandle::define(Napi::Env env) {
 }
 
 WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<WorkerHandle>(info) {
+  if (IsEmpty()) return;  // not even wrapped: the environment is being terminated
   const Napi::Env env = info.Env();
   const Napi::Object options = info[0].As<Napi::Object>();
   AddonData& data = AddonData::of(env);
   target_ = data.nextTarget();
   auto made = toWorkerOptions(options);
+  if (env.IsExceptionPending()) return;  // what has been read is not what was given
   if (!made) {
     fail(env, made.error());
     return;
@@ -89,8 +92,8 @@ WorkerHandle::WorkerHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Wo
   io_ = std::move(io.value());
   auto sink = std::make_unique<InboxSink>(data.inbox(), target_);
   closed_ = sink->closed();
-  loop_ = std::make_shared<worker::WorkerLoop>(
-      io_, std::move(made.value()), options.Get("concurrency").As<Napi::Number>().Uint32Value(), std::move(sink));
+  loop_ = std::make_shared<worker::WorkerLoop>(io_, std::move(made.value()),
+                                               static_cast<uint32_t>(integer(options, "concurrency")), std::move(sink));
   data.add(this);
   data.inbox()->ref();
   Ref();  // until dispose(): JavaScript may forget it while jobs run

@@ -70,6 +70,7 @@ export interface NativeEndpoint {
   /** 0: none */
   connectTimeout: number;
   /** 0: none */
+  /** 0: the engine's own. */
   commandTimeout: number;
   keepAlive: number;
   noDelay: boolean;

@@ -11,7 +11,7 @@ import type {
   Span,
 } from 'bullmq';
 import { openBackend } from './engine/backend';
-import { openBlockingConnection } from './engine/blocking-connection';
+import { blockingConnectionOf, openBlockingConnection } from './engine/blocking-connection';
 import { closeParts, hurryClose } from './engine/closing';
 import { deferred } from './engine/deferred';
 import type { Deferred } from './engine/deferred';
@@ -211,7 +211,9 @@ export class Worker<
     await loop?.close(true);
     // Others may be using a connection that is ours.
     const client = clients.get(this);
-    return client && !client.foreign ? client.release(true) : super.disconnect();
+    if (!client || client.foreign) return super.disconnect();
+    await blockingConnectionOf(internals(this))?.disconnect();
+    await client.release(true);
   }
 
   /** How the connections to Redis are at this moment; asks nobody. */

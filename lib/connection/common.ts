@@ -7,8 +7,8 @@ import type { Options } from './option-reader';
 import type { Endpoint } from './result';
 import { toTls } from './tls';
 
-/** ioredis has no timeout for commands; a connection that says nothing for so long is of no use. */
-export const COMMAND_TIMEOUT_MS = 10_000;
+/** The user has said nothing of a limit: the engine has its own, which tells a busy server from one that is gone. */
+export const COMMAND_TIMEOUT_MS = 0;
 
 export function common(reader: OptionReader): Omit<Endpoint, 'host' | 'port'> {
   return {

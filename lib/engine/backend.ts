@@ -14,8 +14,12 @@ export function openBackend(
   nativeReady: Promise<void>,
 ): ClientLease {
   const client = leaseClient(worker.opts.connection);
-  const options = { ...worker.opts, connection: client.connection };
-  const backend = factory(worker.name, options, { withBlockingConnection: false });
+  const { opts } = worker;
+  const given = opts.connection;
+  // The same object, as with BullMQ: what is changed in the worker's options later reaches the back end, too.
+  opts.connection = client.connection;
+  const backend = factory(worker.name, opts, { withBlockingConnection: false });
+  opts.connection = given;
   const waitUntilReady = backend.waitUntilReady.bind(backend);
   backend.waitUntilReady = async () => {
     await Promise.all([waitUntilReady(), nativeReady]);

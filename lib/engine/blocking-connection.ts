@@ -12,9 +12,17 @@ export function blockingConnectionName(queue: string, prefix = 'bull', worker?: 
   return `${prefix}:${Buffer.from(queue).toString('base64')}${worker ? `:w:${worker}` : ''}`;
 }
 
+interface Backend {
+  blockingConnection?: RedisConnection;
+}
+
+export function blockingConnectionOf(worker: WorkerInternals): RedisConnection | undefined {
+  return (worker.backend as unknown as Backend).blockingConnection;
+}
+
 export function openBlockingConnection(worker: WorkerInternals): void {
-  const backend = worker.backend as unknown as { blockingConnection?: RedisConnection };
-  if (backend.blockingConnection) return;
+  if (blockingConnectionOf(worker)) return;
+  const backend = worker.backend as unknown as Backend;
   const { connection, name, prefix, skipVersionCheck } = worker.opts;
   const connectionName = blockingConnectionName(worker.name, prefix, name);
   backend.blockingConnection = new RedisConnection(

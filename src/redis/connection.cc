@@ -17,11 +17,11 @@ std::shared_ptr<Link> linkFor(uv_loop_t* loop, Endpoint endpoint, Connection::Sh
 Connection::Connection(uv_loop_t* loop, Endpoint endpoint, ConnectionListener* listener, Sharing sharing)
     : link_(linkFor(loop, std::move(endpoint), sharing)), user_(link_->attach(listener)) {}
 
-Connection::~Connection() { link_->detach(user_, nullptr); }
+Connection::~Connection() { link_->detach(*user_, nullptr); }
 
 // Handlers and listeners may destroy this Connection: the copy keeps what is running alive.
-void Connection::connect() { link_->connect(user_); }
-void Connection::close(Task done) { std::shared_ptr(link_)->detach(user_, std::move(done)); }
+void Connection::connect() { link_->connect(*user_); }
+void Connection::close(Task done) { std::shared_ptr(link_)->detach(*std::shared_ptr(user_), std::move(done)); }
 void Connection::reset(Error why) {
   if (state() != State::kClosed) std::shared_ptr(link_)->reset(std::move(why));
 }
@@ -34,11 +34,12 @@ Error Connection::rejectReply(std::string_view command) {
 }
 
 void Connection::send(std::span<const std::string_view> args, ReplyHandler handler, ReplyAfter expect) {
-  std::shared_ptr(link_)->send(user_, args, std::move(handler), expect);
+  std::shared_ptr(link_)->send(user_.get(), args, std::move(handler), expect);
 }
+bool Connection::claimScript(const std::string& sha1) { return link_->claimScript(sha1); }
 void Connection::flush() { std::shared_ptr(link_)->flush(); }
 
-Connection::State Connection::state() const { return link_->stateFor(user_); }
+Connection::State Connection::state() const { return link_->stateFor(*user_); }
 const Endpoint& Connection::endpoint() const { return link_->endpoint(); }
 std::shared_ptr<const HealthBoard> Connection::health() const { return link_->health(); }
 

@@ -18,6 +18,7 @@
 namespace aurochs::redis {
 
 class Link;
+struct LinkUser;
 
 /// Called exactly once for each command: with the reply, a kScript error (Redis's error reply), a kConnection
 /// error (the connection went before the reply came: the command may or may not have run), kClosed, or what reset()
@@ -81,12 +82,14 @@ class Connection {
   /// `handler` is called before send() returns only when nothing was sent: with a kConnection error when the
   /// connection isn't ready, kClosed after close(), kScript when the command is too long (1 GB).
   void send(std::span<const std::string_view> args, ReplyHandler handler, ReplyAfter expect = {});
+  /// @returns whether nobody has loaded this script since the server was connected to: the caller does so now.
+  [[nodiscard]] bool claimScript(const std::string& sha1);
   /// Writes now what was sent in this iteration of the loop: for senders that run when it is about to wait.
   void flush();
 
  private:
   std::shared_ptr<Link> link_;  // kept by libuv's callbacks until the handles are closed
-  uint64_t user_;
+  std::shared_ptr<LinkUser> user_;
 };
 
 }  // namespace aurochs::redis

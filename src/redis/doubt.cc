@@ -20,6 +20,8 @@ void Doubt::begin(const Endpoint& server) {
   server_.sentinels = nullptr;
   server_.cluster = nullptr;
   server_.retryDelays = std::nullopt;
+  server_.connectionName.clear();  // dashboards count workers by it
+  reached_ = false;
   server_.connectTimeoutMs = kAskMs;
   ask();
 }
@@ -31,11 +33,12 @@ void Doubt::end() {
 
 void Doubt::ask() {
   askedMs_ = uv_now(loop_);
-  query_ = std::make_unique<Query>(loop_, server_, std::vector<std::string>{"PING"},
+  query_ = std::make_unique<Query>(loop_, server_, std::vector<std::string>{"EVAL", "return 0", "0"},
                                    [this](const Result<ReplyView>& reply) { onAnswer(reply.ok()); });
 }
 
 void Doubt::onAnswer(bool answered) {
+  reached_ = query_->reached();
   query_.reset();
   if (answered) {
     timer_.start(kGraceMs, [this] { confirmed_(); });

@@ -1,5 +1,5 @@
-// Finds out whether a connection that is silent is dead, or its server busy: asks the server the shortest of questions
-// on another connection. I/O thread only; owned by the link that is in doubt.
+// Finds out whether a connection that is silent is dead, or its server busy: asks the server on another
+// connection. I/O thread only; owned by the link that is in doubt.
 #pragma once
 
 #include <uv.h>
@@ -14,7 +14,8 @@
 namespace aurochs::redis {
 
 /// A server is one thread: while a script of minutes keeps a reply back, it keeps back every other one, too. Once it
-/// answers others, and not us, our connection leads nowhere.
+/// answers others, and not us, our connection leads nowhere. It is asked for a script, the shortest there is: that is
+/// held up by whatever holds up ours, CLIENT PAUSE WRITE of a failover among it.
 class Doubt {
  public:
   /// @param confirmed called from the loop; it may destroy the doubt.
@@ -25,6 +26,8 @@ class Doubt {
   void begin(const Endpoint& server);
   /// The connection isn't silent any more, or gone.
   void end();
+  /// The last question reached a server, or something before it, that took the connection.
+  [[nodiscard]] bool reached() const { return active() && reached_; }
   [[nodiscard]] bool active() const { return query_ != nullptr || timer_.active(); }
 
  private:
@@ -34,6 +37,7 @@ class Doubt {
   uv_loop_t* const loop_;
   Task confirmed_;
   Endpoint server_;
+  bool reached_ = false;
   uint64_t askedMs_ = 0;  // the loop's clock
   std::unique_ptr<Query> query_;
   Timer timer_;

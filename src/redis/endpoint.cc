@@ -28,10 +28,12 @@ void append(std::string& to, std::initializer_list<std::string_view> fields) {
 }
 
 void append(std::string& to, const std::vector<Address>& addresses) {
+  append(to, {std::to_string(addresses.size())});
   for (const Address& address : addresses) append(to, {describe(address)});
 }
 
 void append(std::string& to, const NatMap& natMap) {
+  append(to, {std::to_string(natMap.size())});
   for (const auto& [from, address] : natMap) append(to, {from, describe(address)});
 }
 
@@ -46,7 +48,8 @@ std::string identityOf(const Endpoint& endpoint) {
   append(identity, {endpoint.host, std::to_string(endpoint.port), endpoint.path, std::to_string(endpoint.family),
                     endpoint.username, endpoint.password, std::to_string(endpoint.db), endpoint.connectionName,
                     std::to_string(endpoint.connectTimeoutMs), std::to_string(endpoint.commandTimeoutMs),
-                    std::to_string(endpoint.keepAliveMs), endpoint.noDelay ? "noDelay" : ""});
+                    std::to_string(endpoint.busyTimeoutMs), std::to_string(endpoint.keepAliveMs),
+                    endpoint.noDelay ? "noDelay" : ""});
   append(identity, endpoint.tls);
   if (endpoint.retryDelays) {
     identity += endpoint.retryDelays->endless ? "retry" : "end";

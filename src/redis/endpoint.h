@@ -57,6 +57,7 @@ struct Endpoint {
   std::string connectionName;         ///< CLIENT SETNAME; a server that refuses it is tolerated.
   uint32_t connectTimeoutMs = 10000;  ///< For each step: locating, resolving, each address, logging in. 0: no limit.
   uint32_t commandTimeoutMs = 10000;  ///< A command's reply must begin, or go on, within. 0: no limit.
+  uint32_t busyTimeoutMs = 60000;     ///< The same, of a server that takes new connections. 0: no limit.
   uint32_t keepAliveMs = 0;           ///< Delay of the first TCP keep-alive probe; 0: off.
   bool noDelay = true;
 

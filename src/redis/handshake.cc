@@ -1,5 +1,6 @@
 #include "redis/handshake.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <initializer_list>
@@ -39,8 +40,10 @@ Result<bool> Handshake::onReply(const Endpoint& endpoint, ReplyView reply) {
   assert(replied_ < steps_.size());
   const Step step = steps_[replied_++];
   if (reply.type() == ReplyType::kError) {
-    const std::string text(reply.text());
+    std::string text(reply.text());
     if (!tolerated(step, text)) {
+      // Where AUTH is unknown, Redis repeats what it was given.
+      if (step == Step::kAuth) text.resize(std::min(text.size(), text.find(", with args")));
       const std::string_view command = kNames[static_cast<size_t>(step)];
       return Error{ErrorKind::kConnection, std::string(codeOf(text)),
                    "Redis at " + describe(endpoint) + " refused " + std::string(command) + ": " + text};

@@ -32,10 +32,9 @@ void Link::setState(State state) {
   health_->setState(state);
 }
 
-void Link::connect(UserId id) {
+void Link::connect(User& user) {
   assert(thread_.isCurrent());
-  User* user = find(id);
-  if (user == nullptr || std::exchange(user->connected, true)) return;
+  if (!user.attached || std::exchange(user.connected, true)) return;
   if (state_ == State::kIdle || state_ == State::kEnded) {
     backoff_.reset();
     setState(State::kLocating);
@@ -142,7 +141,8 @@ void Link::lose(Error error, const Error& forHandlers, Retry retry) {
     error.message += "; connection.retryStrategy allows no further attempt: the connection has ended";
   }
   if (error.kind != ErrorKind::kClosed) health_->setError(error, uv_now(loop_));
-  for (User& user : users_) user.ready = false;
+  scripts_.clear();
+  for (const auto& user : users_) user->ready = false;
 
   // All state is settled: a handler may call anything, close() included.
   failing_ = std::exchange(pending_, {});
@@ -151,9 +151,8 @@ void Link::lose(Error error, const Error& forHandlers, Retry retry) {
     failing_.pop_front();
     if (handler) handler(forHandlers);
   }
-  for (const UserId id : userIds()) {
-    const User* user = find(id);
-    if (user != nullptr && user->connected) user->listener->onDisconnect(error);
+  for (const auto& user : std::vector(users_)) {
+    if (user->attached && user->connected) user->listener->onDisconnect(error);
   }
 }
 

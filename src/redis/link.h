@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,36 +22,40 @@
 
 namespace aurochs::redis {
 
+/// A Connection's part of a link. Owned by the Connection, and by the link while it is attached.
+struct LinkUser {
+  ConnectionListener* listener;
+  bool attached = true;
+  bool connected = false;  // connect() was called
+  bool ready = false;      // has heard that the link is ready, since it is
+};
+
 class Link final : public std::enable_shared_from_this<Link>, public Stream::Listener {
  public:
   using State = ConnectionState;
-  using UserId = uint64_t;
+  using User = LinkUser;
 
   Link(uv_loop_t* loop, Endpoint endpoint);
 
-  // A Connection's part of it: see there.
-  UserId attach(ConnectionListener* listener);
-  void connect(UserId user);
-  void detach(UserId user, Task done);
+  // What a Connection calls: see there.
+  std::shared_ptr<User> attach(ConnectionListener* listener);
+  void connect(User& user);
+  void detach(User& user, Task done);
   void reset(Error why);
-  void send(UserId user, std::span<const std::string_view> args, ReplyHandler handler, ReplyAfter expect);
+  void send(const User* user, std::span<const std::string_view> args, ReplyHandler handler, ReplyAfter expect);
   void flush();
-  [[nodiscard]] State stateFor(UserId user) const;
+  [[nodiscard]] State stateFor(const User& user) const;
+  /// @returns whether this is the first call with this script since the server was connected to.
+  [[nodiscard]] bool claimScript(const std::string& sha1) { return scripts_.insert(sha1).second; }
   [[nodiscard]] const Endpoint& endpoint() const { return target_; }
   [[nodiscard]] std::shared_ptr<const HealthBoard> health() const { return health_; }
   [[nodiscard]] bool closed() const { return state_ == State::kClosed; }
 
  private:
-  struct User {
-    UserId id;
-    ConnectionListener* listener;
-    bool connected = false;  // connect() was called
-    bool ready = false;      // has heard that the link is ready, since it is
-  };
   struct Pending {
     ReplyHandler handler;  // none: its user has gone
-    UserId user;
-    uint64_t expectedMs;  // of the loop's clock: the reply comes soon after this at the latest
+    const User* user;      // null: the link itself
+    uint64_t expectedMs;   // of the loop's clock: the reply comes soon after this at the latest
   };
   enum class Retry { kAtOnce, kFirstAtOnce, kBackoff };
 
@@ -68,8 +73,6 @@ class Link final : public std::enable_shared_from_this<Link>, public Stream::Lis
   void limitStep(const char* step);
 
   // link_users.cc: whom it serves, and its end.
-  [[nodiscard]] User* find(UserId user);
-  [[nodiscard]] std::vector<UserId> userIds() const;
   void tellReady();
   void close();
   void finishClose();
@@ -101,8 +104,8 @@ class Link final : public std::enable_shared_from_this<Link>, public Stream::Lis
   const ThreadCheck thread_;
   const std::shared_ptr<HealthBoard> health_ = std::make_shared<HealthBoard>();
 
-  std::vector<User> users_;
-  UserId lastUser_ = 0;
+  std::vector<std::shared_ptr<User>> users_;
+  std::set<std::string> scripts_;  // sent to be loaded, by their SHA-1
 
   State state_ = State::kIdle;
   Backoff backoff_;

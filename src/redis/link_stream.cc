@@ -13,10 +13,10 @@ namespace {
 constexpr size_t kFeedBytes = 16 * 1024;
 }
 
-void Link::send(UserId user, std::span<const std::string_view> args, ReplyHandler handler, ReplyAfter expect) {
+void Link::send(const User* user, std::span<const std::string_view> args, ReplyHandler handler, ReplyAfter expect) {
   assert(thread_.isCurrent());
   assert(!args.empty());
-  const State state = user == 0 ? state_ : stateFor(user);
+  const State state = user == nullptr ? state_ : stateFor(*user);
   if (state == State::kClosed) {
     return handler(Error{ErrorKind::kClosed, "", "the connection to Redis at " + describe(target_) + " is closed"});
   }

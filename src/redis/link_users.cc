@@ -7,56 +7,44 @@
 
 namespace aurochs::redis {
 
-Link::UserId Link::attach(ConnectionListener* listener) {
+std::shared_ptr<Link::User> Link::attach(ConnectionListener* listener) {
   assert(thread_.isCurrent());
-  users_.push_back({++lastUser_, listener});
-  return lastUser_;
+  users_.push_back(std::make_shared<User>(User{listener}));
+  return users_.back();
 }
 
-Link::User* Link::find(UserId id) {
-  const auto found = std::find_if(users_.begin(), users_.end(), [id](const User& user) { return user.id == id; });
-  return found == users_.end() ? nullptr : &*found;
-}
-
-std::vector<Link::UserId> Link::userIds() const {
-  std::vector<UserId> ids;
-  for (const User& user : users_) ids.push_back(user.id);
-  return ids;
-}
-
-Link::State Link::stateFor(UserId id) const {
-  const User* user = const_cast<Link*>(this)->find(id);
-  if (user == nullptr) return State::kClosed;
-  if (!user->connected) return State::kIdle;
-  return state_ == State::kReady && !user->ready ? State::kHandshaking : state_;
+Link::State Link::stateFor(const User& user) const {
+  if (!user.attached) return State::kClosed;
+  if (!user.connected) return State::kIdle;
+  return state_ == State::kReady && !user.ready ? State::kHandshaking : state_;
 }
 
 void Link::tellReady() {
-  for (const UserId id : userIds()) {
+  for (const auto& user : std::vector(users_)) {
     if (state_ != State::kReady) return;
-    User* user = find(id);
-    if (user == nullptr || !user->connected || std::exchange(user->ready, true)) continue;
+    if (!user->attached || !user->connected || std::exchange(user->ready, true)) continue;
     user->listener->onReady();
   }
 }
 
-void Link::detach(UserId id, Task done) {
+void Link::detach(User& user, Task done) {
   assert(thread_.isCurrent());
   const auto self = shared_from_this();
-  const bool known = std::erase_if(users_, [id](const User& user) { return user.id == id; }) > 0;
-  if (known && users_.empty()) close();
+  const bool first = std::exchange(user.attached, false);
+  std::erase_if(users_, [&](const auto& known) { return known.get() == &user; });
+  if (first && users_.empty()) close();
   if (state_ == State::kClosed && !handlesClosed_) {
     if (done) whenClosed_.push_back(std::move(done));
   } else {
     later(std::move(done));
   }
-  if (!known) return;
+  if (!first) return;
 
   const Error closed{ErrorKind::kClosed, "", "the connection to Redis at " + describe(target_) + " was closed"};
   for (std::deque<Pending>* queue : {&failing_, &pending_}) {
     std::vector<ReplyHandler> dropped;
     for (Pending& pending : *queue) {
-      if (pending.user == id && pending.handler) dropped.push_back(std::exchange(pending.handler, nullptr));
+      if (pending.user == &user && pending.handler) dropped.push_back(std::exchange(pending.handler, nullptr));
     }
     for (ReplyHandler& handler : dropped) handler(closed);
   }

@@ -16,6 +16,8 @@ constexpr uint64_t kProbeAfterMs = 30'000;
 constexpr uint64_t kLateMs = 1500;
 // A write that is under way is looked at again after this time, to see whether it moves.
 constexpr uint64_t kWriteLookMs = 500;
+// A look that comes this late says more of us than of the server.
+constexpr uint64_t kHeldUpMs = 100;
 }  // namespace
 
 void Link::beginWatch() {
@@ -44,9 +46,12 @@ void Link::look() {
   if (pending_.empty() && now - lastReplyMs_ >= kProbeAfterMs) sendPing();
   if (pending_.empty()) return watch(lastReplyMs_ + kProbeAfterMs);
 
+  // Held up ourselves (a suspended process): what has come meanwhile lies in the socket, and has not been read.
+  if (now >= watchDueMs_ + kHeldUpMs) lastProgressMs_ = now;
   noteProgress();
   const uint64_t sinceMs = std::max(pending_.front().expectedMs, lastProgressMs_);
-  const uint64_t dueMs = endpoint_.commandTimeoutMs > 0 ? sinceMs + endpoint_.commandTimeoutMs : UINT64_MAX;
+  const uint64_t limitMs = doubt_->reached() ? endpoint_.busyTimeoutMs : endpoint_.commandTimeoutMs;
+  const uint64_t dueMs = limitMs > 0 ? sinceMs + limitMs : UINT64_MAX;
   if (now >= dueMs) return onSilence();
   if (now >= sinceMs + kLateMs) {
     doubt_->begin(target_);
@@ -60,7 +65,7 @@ void Link::sendPing() {
   const auto onReply = [this](const Result<ReplyView>& reply) {
     if (reply && reply.value().text() != "PONG") onProtocolError("no reply to PING is like that");
   };
-  send(0, kPing, onReply, {});
+  send(nullptr, kPing, onReply, {});
 }
 
 /// Bytes that come, or go, show that somebody is there.

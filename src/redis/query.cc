@@ -44,6 +44,7 @@ void Query::finish(Result<ReplyView> answer) {
   if (!handler_) return;
   Handler handler = std::exchange(handler_, nullptr);
   limit_.stop();
+  reached_ = connection_.ready() || connection_.state() == ConnectionState::kHandshaking;
   connection_.close(nullptr);  // else it would connect again
   handler(std::move(answer));
 }

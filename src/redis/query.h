@@ -23,12 +23,16 @@ class Query final : private ConnectionListener {
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
+  /// The server, or something before it, took the connection; also from inside the handler.
+  [[nodiscard]] bool reached() const { return reached_; }
+
  private:
   void onReady() override;
   void onDisconnect(const Error& error) override;
   void finish(Result<ReplyView> answer);
 
   const std::vector<std::string> command_;
+  bool reached_ = false;
   Handler handler_;  // null from its call on
   Timer limit_;
   Connection connection_;  // goes first: it may still call us

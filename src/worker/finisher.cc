@@ -18,7 +18,12 @@ constexpr uint64_t kRefusedMs = 1000;
 
 Finisher::Finisher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scriptOptions, Batcher& batcher,
                    Host* host)
-    : context_(context), scriptOptions_(scriptOptions), batcher_(batcher), host_(host), retry_(loop) {}
+    : context_(context),
+      scriptOptions_(scriptOptions),
+      batcher_(batcher),
+      host_(host),
+      retry_(loop),
+      suspects_(loop, context, this) {}
 
 void Finisher::complete(JobHandle handle, std::string result) {
   Job* job = context_.jobs.find(handle);
@@ -35,11 +40,17 @@ void Finisher::onReady() {
   context_.jobs.forEach([&](JobHandle handle, const Job& job) {
     if (job.state == JobState::kUnconfirmed) unconfirmed.push_back(handle);
   });
+  std::vector<JobHandle> suspects;
   for (const JobHandle handle : unconfirmed) {
     const Job& job = *context_.jobs.find(handle);
+    if (Suspects::suspected(job)) {
+      suspects.push_back(handle);
+      continue;
+    }
     // A repetition goes alone: its reply says more than a batch's.
     !job.finishSent&& batcher_.takes(job) ? batcher_.complete(handle) : send(handle);
   }
+  suspects_.begin(std::move(suspects));
 }
 
 void Finisher::onCode(JobHandle handle, int64_t code) {
@@ -58,6 +69,7 @@ void Finisher::onBatchFailed(const std::vector<JobHandle>& handles, ErrorKind ki
     Job* job = context_.jobs.find(handle);
     if (job == nullptr || job->state != JobState::kFinishing) continue;
     job->state = JobState::kUnconfirmed;
+    if (kind == ErrorKind::kConnection) ++job->losses;
     if (context_.commands.ready()) send(handle);
   }
 }
@@ -69,11 +81,13 @@ void Finisher::send(JobHandle handle) {
   job->finishSent = true;
   job->fetchNext = host_->mayFetchNext();
   std::string options = scriptOptions_.finish(job->hash->get("opts")).moveToFinished.withToken(job->token);
-  redis::callScript(
-      context_.commands, context_.options.scripts->moveToFinished,
-      protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result, job->fetchNext,
-                                         std::move(options)),
-      [this, handle, repeated](Result<redis::ReplyView> result) { onReply(handle, repeated, std::move(result)); });
+  redis::callScript(context_.commands, context_.options.scripts->moveToFinished,
+                    protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result,
+                                                       job->fetchNext, std::move(options)),
+                    [this, handle, repeated](Result<redis::ReplyView> result) {
+                      onReply(handle, repeated, std::move(result));
+                      suspects_.onEnd(handle);
+                    });
 }
 
 void Finisher::onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result) {
@@ -127,7 +141,9 @@ const Job* Finisher::answered(JobHandle handle, int64_t code, const Result<redis
 /// No answer, or Redis's refusal. @param code what to tell BullMQ's code when that is for good.
 void Finisher::onError(JobHandle handle, int64_t code, Error error) {
   if (error.kind == ErrorKind::kConnection) {
-    context_.jobs.find(handle)->state = JobState::kUnconfirmed;
+    Job& job = *context_.jobs.find(handle);
+    job.state = JobState::kUnconfirmed;
+    ++job.losses;
   } else if (error.kind == ErrorKind::kScript && redis::refusedForNow(error.message)) {
     if (refused_.empty()) context_.reportError(error);
     retryLater(handle);

@@ -11,10 +11,11 @@
 #include "protocol/script_options.h"
 #include "worker/batcher.h"
 #include "worker/context.h"
+#include "worker/suspects.h"
 
 namespace aurochs::worker {
 
-class Finisher {
+class Finisher final : private Suspects::Host {
  public:
   class Host {
    public:
@@ -40,6 +41,8 @@ class Finisher {
 
  private:
   void send(JobHandle handle);
+  void sendSuspect(JobHandle handle) override { send(handle); }
+  void giveUp(JobHandle handle, std::string reason) override { host_->onFinishRefused(handle, 0, std::move(reason)); }
   void onReply(JobHandle handle, bool repeated, Result<redis::ReplyView> result);
   void onError(JobHandle handle, int64_t code, Error error);
   void retryLater(JobHandle handle);
@@ -53,6 +56,7 @@ class Finisher {
   Host* host_;
   std::vector<JobHandle> refused_;  // by a server that may take them later
   Timer retry_;
+  Suspects suspects_;
 };
 
 }  // namespace aurochs::worker

@@ -66,6 +66,7 @@ struct Job {
   int64_t finishedAtMs = 0;
   bool finishSent = false;  ///< moveToFinished was sent before: the reply to come may be to a repetition.
   bool fetchNext = false;
+  unsigned losses = 0;  ///< Of connections, while a call that completes it was on its way.
 
   /// Its lock is the loop's to renew: nobody has begun to finish it.
   [[nodiscard]] bool holdsLock() const {

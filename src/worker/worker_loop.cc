@@ -95,7 +95,8 @@ void WorkerLoop::close(bool force) {
 
 /// Something has come to its end: goes on with a pause or a close that waits for it.
 void WorkerLoop::proceed() {
-  const bool pending = jobs_.count() > 0 || (fetcher_ && fetcher_->fetching()) || (batcher_ && batcher_->coming() > 0);
+  const bool pending =
+      (jobs_.count() > 0 && !stranded()) || (fetcher_ && fetcher_->fetching()) || (batcher_ && batcher_->coming() > 0);
   if (pending) return;
   if (state_ == LoopState::kClosing) {
     shutdown();
@@ -105,6 +106,14 @@ void WorkerLoop::proceed() {
     stopped.number = pauseEpoch_;
     sink_->post(std::move(stopped));
   }
+}
+
+/// Nothing will ever complete what is in flight: connection.retryStrategy has given up.
+bool WorkerLoop::stranded() {
+  if (!commands_ || commands_->state() != redis::ConnectionState::kEnded) return false;
+  bool all = true;
+  jobs_.forEach([&](JobHandle, const Job& job) { all = all && job.state == JobState::kUnconfirmed; });
+  return all;
 }
 
 void WorkerLoop::shutdown() {
@@ -165,6 +174,7 @@ void WorkerLoop::tellReady() {
 // Loaded before anything is called, so that no call has to be repeated behind later ones.
 void WorkerLoop::loadScripts() {
   for (const redis::Script* script : options_.scripts->all()) {
+    if (!commands_->claimScript(script->sha1)) continue;
     const std::array<std::string_view, 3> command{"SCRIPT", "LOAD", script->source};
     commands_->send(command, [](Result<redis::ReplyView>) {});
   }
@@ -172,10 +182,12 @@ void WorkerLoop::loadScripts() {
 
 void WorkerLoop::onDisconnect(const Error& error) {
   report(error);
-  if (!std::exchange(connected_, false)) return;
-  sink_->post({EventType::kConnectionLost});
-  // Gone in silence: the connection that waits, and is silent by nature, has most likely gone with it.
-  if (error.code == "ETIMEDOUT") fetcher_->renewWait(error);
+  if (std::exchange(connected_, false)) {
+    sink_->post({EventType::kConnectionLost});
+    // Gone in silence: the connection that waits, and is silent by nature, has most likely gone with it.
+    if (error.code == "ETIMEDOUT") fetcher_->renewWait(error);
+  }
+  proceed();
 }
 
 void WorkerLoop::report(const Error& error) {

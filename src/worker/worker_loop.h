@@ -149,6 +149,7 @@ class WorkerLoop final : public RunListener,
   void loadScripts();
   void releaseJob(JobHandle handle);
   void proceed();
+  [[nodiscard]] bool stranded();
   void shutdown();
 
   std::weak_ptr<IoThread> io_;

@@ -162,6 +162,7 @@ void WorkerLoop::refuse(JobHandle handle, Job& job, std::string reason) {
 void WorkerLoop::complete(JobHandle handle, std::string result) {
   if (state_ == LoopState::kClosed) return;
   finisher_->complete(handle, std::move(result));
+  proceed();
 }
 
 void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetched) {
@@ -221,6 +222,7 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   job->lockedAtMs = steadyClockMs();
   job->state = JobState::kRunning;
   job->finishSent = false;
+  job->losses = 0;
   job->ended = false;
   job->overdue = false;
   ++job->run;
