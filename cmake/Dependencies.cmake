@@ -4,7 +4,7 @@
 # --- libuv and OpenSSL: Node's own for the addon (resolved by the process that loads it), the system's for the tests.
 add_library(aurochs_libuv INTERFACE)
 add_library(aurochs_openssl INTERFACE)
-if(AUROCHS_TESTS)
+if(AUROCHS_TESTS OR AUROCHS_FUZZ)
   find_package(PkgConfig)
   if(PkgConfig_FOUND)
     pkg_check_modules(LIBUV IMPORTED_TARGET libuv)
