@@ -11,7 +11,7 @@ export function clangFormat(args) {
   if (major !== wantedMajor) {
     return `not run: this is clang-format ${major}, and the tree is in the style of ${wantedMajor}`;
   }
-  const files = sources(['src', 'binding', 'include', 'test/native', 'examples'], nativeExtensions);
+  const files = sources(['src', 'binding', 'include', 'test/native', 'test/fuzz', 'examples'], nativeExtensions);
   if (files.length > 0) {
     run(program, [...args, ...files], { quiet: true });
   }

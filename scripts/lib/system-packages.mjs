@@ -1,10 +1,16 @@
 // What the build and the tests need from the system, how to see that it is there, and Debian's name for it.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { Failure, run, which } from './run.mjs';
 
 const includeFolders = ['/usr/include', '/usr/local/include', '/opt/homebrew/include'];
 const header = path => () => includeFolders.some(folder => existsSync(`${folder}/${path}`));
 const program = name => () => which(name) !== undefined;
+
+const hasFuzzer = () => {
+  if (which('clang++') === undefined) return false;
+  const folder = run('clang++', ['-print-runtime-dir'], { quiet: true }).trim();
+  return existsSync(folder) && readdirSync(folder).some(file => file.startsWith('libclang_rt.fuzzer'));
+};
 
 const build = [
   ['g++', program('g++')],
@@ -22,9 +28,15 @@ const test = [
   ['libgtest-dev', header('gtest/gtest.h')],
   ['clang-format', program('clang-format')],
 ];
-const needs = { build, demo, test };
+// Fuzzers are clang's; libFuzzer's own package is only recommended by it.
+const fuzz = [
+  ...test.filter(([name]) => !['redis-server', 'libgtest-dev', 'clang-format'].includes(name)),
+  ['clang', program('clang++')],
+  ['libclang-rt-dev', hasFuzzer],
+];
+const needs = { build, demo, test, fuzz };
 
-/** Installs what is missing for `purpose` (build, demo or test). Returns the packages that it installed. */
+/** Installs what is missing for `purpose` (build, demo, test or fuzz). Returns the packages that it installed. */
 export function ensureSystemPackages(purpose, say) {
   const missing = needs[purpose].filter(([, present]) => !present()).map(([name]) => name);
   if (missing.length === 0) {

@@ -1,6 +1,8 @@
 #include "protocol/script_options.h"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace aurochs::protocol {
 
@@ -33,9 +35,22 @@ std::string pack(const json& value) {
   return out;
 }
 
+bool nestsWithin(const json& value, int levels) {
+  if (!value.is_structured()) return true;
+  return levels > 0 &&
+         std::all_of(value.begin(), value.end(), [&](const json& inner) { return nestsWithin(inner, levels - 1); });
+}
+
+// Parsing takes any depth, copying and packing recurse: an option that nests deeper counts as not given, lest a job
+// that was added with thousands of levels overflow the I/O thread's stack. What is read of them is numbers and flags.
 json parseOptions(std::string_view text) {
+  constexpr int kMostLevels = 64;
   json options = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  return options.is_object() ? options : json::object();
+  if (!options.is_object()) return json::object();
+  for (auto option = options.begin(); option != options.end();) {
+    option = nestsWithin(*option, kMostLevels) ? std::next(option) : options.erase(option);
+  }
+  return options;
 }
 
 bool flag(const json& options, const char* name) {

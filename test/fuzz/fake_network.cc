@@ -1,6 +1,5 @@
 #include "fake_network.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "check.h"
@@ -74,8 +73,7 @@ void Network::play(const Script::Step& step) {
     case Script::kSay:
       return say(step.said);
     case 'f':
-      refusing_ = true;
-      return;
+      return refuse();
     case 'e':
       return end(UV_EOF);
     case 'r':
@@ -103,13 +101,21 @@ void Network::play(const Script::Step& step) {
 }
 
 void Network::connect(const std::shared_ptr<Peer>& peer) {
-  if (std::exchange(refusing_, false)) {
-    peer->state = Peer::State::kEnded;
-    return peer->listener->onConnect(UV_ECONNREFUSED);
-  }
   peer->state = Peer::State::kConnected;
   peer->listener->onConnect(0);
   if (peer->state == Peer::State::kReading && !greeting.empty()) peer->listener->onRead(greeting);
+}
+
+void Network::refuse() {
+  for (int turn = 0; turn < kMostTurns; ++turn) {
+    settle();
+    if (const auto peer = find(Peer::State::kConnecting)) {
+      peer->state = Peer::State::kEnded;
+      peer->listener->onConnect(UV_ECONNREFUSED);
+      return settle();
+    }
+    if (!passTime()) return;
+  }
 }
 
 void Network::say(std::string_view bytes) {

@@ -38,7 +38,7 @@ class Network {
 
   [[nodiscard]] uv_loop_t* loop() { return &loop_; }
 
-  /// Events:  `f` the next connecting fails   `e` the server hangs up      `r` it resets the connection
+  /// Events:  `f` the next to connect can't   `e` the server hangs up      `r` it resets the connection
   ///          `w` it takes no more bytes      `u` it takes them again      `b` what it was to take fails
   ///          `t` time passes                 `0` … `3` which socket is meant from now on, from the newest
   void play(const Script::Step& step);
@@ -62,6 +62,7 @@ class Network {
  private:
   [[nodiscard]] std::shared_ptr<Peer> find(Peer::State state) const;
   void connect(const std::shared_ptr<Peer>& peer);
+  void refuse();
   void say(std::string_view bytes);
   void end(int status);
   void take(int status);
@@ -70,7 +71,6 @@ class Network {
   uv_loop_t loop_;
   std::vector<std::shared_ptr<Peer>> peers_;  // of the sockets that there are
   size_t meant_ = 0;
-  bool refusing_ = false;
   bool stuck_ = false;
 };
 

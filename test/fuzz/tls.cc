@@ -139,11 +139,14 @@ class Way {
   size_t passed_ = 0;
 };
 
-/// @param input the size of the pieces that arrive, when the server hangs up, and the changes
+/// What else happens between a real server and its client: bits of a byte whose lowest three are the rounds.
+enum Happening : uint8_t { kStuck = 8, kBroken = 16, kClientGoes = 32 };
+
+/// @param input the size of the pieces that arrive, the happenings, and the changes
 void runServer(const redis::Endpoint& endpoint, std::string_view input) {
-  constexpr int kMostRounds = 8;
   const size_t pieceBytes = input.empty() ? 1 : 1 + static_cast<unsigned char>(input[0]) * size_t{8};
-  const int rounds = input.size() < 2 ? kMostRounds : static_cast<unsigned char>(input[1]) % kMostRounds;
+  const uint8_t plan = input.size() < 2 ? 7 : static_cast<uint8_t>(input[1]);
+  const int rounds = plan % 8;
   Network network;
   TlsServer server;
   Client client(network.loop(), endpoint);
@@ -151,13 +154,16 @@ void runServer(const redis::Endpoint& endpoint, std::string_view input) {
   for (int round = 0; round < rounds; ++round) {
     const auto peer = network.reader();
     if (!peer) break;
-    const std::string arrived = way.pass(server.answer(std::exchange(peer->received, {}), round + 1 == rounds));
+    if ((plan & kStuck) != 0) network.play({'w', {}});
+    const bool last = round + 1 == rounds && (plan & kClientGoes) == 0;
+    const std::string arrived = way.pass(server.answer(std::exchange(peer->received, {}), last));
     for (std::string_view rest = arrived; !rest.empty() && peer->listener != nullptr;) {
       peer->listener->onRead(rest.substr(0, pieceBytes));
       rest.remove_prefix(std::min(pieceBytes, rest.size()));
     }
+    if ((plan & kStuck) != 0) network.play({(plan & kBroken) != 0 && round > 1 ? 'b' : 'u', {}});
   }
-  network.play({'e', {}});
+  if ((plan & kClientGoes) == 0) network.play({'e', {}});
   // Nothing that was changed on the way passes for the server's.
   FUZZ_CHECK(std::string_view(server.said()).starts_with(client.received));
 }

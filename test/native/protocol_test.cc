@@ -104,6 +104,24 @@ TEST(ScriptOptions, OptionsThatAreNoJsonCountAsNone) {
   EXPECT_EQ(unpack(options.finish("not json").moveToFinished.withToken("t"))["attempts"], 0);
 }
 
+TEST(ScriptOptions, OptionsThatNestTooDeeplyCountAsNone) {
+  ScriptOptions options({});
+  for (const size_t levels : {100U, 20'000U}) {
+    std::string deep;
+    for (size_t i = 0; i < levels; ++i) deep += R"({"a":[)";
+    deep += '1';
+    for (size_t i = 0; i < levels; ++i) deep += "]}";
+    const std::string jobOptions = R"({"fpof":true,"kl":3,"removeOnComplete":)" + deep + R"(,"attempts":)" + deep + '}';
+    const FinishOptions& finish = options.finish(jobOptions);
+    const json packed = unpack(finish.moveToFinished.withToken("t"));
+    EXPECT_EQ(packed["keepJobs"], (json{{"count", -1}}));
+    EXPECT_EQ(packed["attempts"], 0);
+    EXPECT_EQ(packed["fpof"], true);
+    EXPECT_EQ(finish.keepJobs, (KeepJobs{"-1", "", ""}));
+    EXPECT_EQ(keepLogs(jobOptions), "3");
+  }
+}
+
 TEST(KeepLogs, IsTheNumberOrNothing) {
   EXPECT_EQ(keepLogs(R"({"kl":3})"), "3");
   EXPECT_EQ(keepLogs(R"({"kl":0})"), "");
