@@ -17,7 +17,11 @@ int64_t ownLimitMs(const Job& job) {
   const nlohmann::json options = nlohmann::json::parse(text, nullptr, false);
   if (!options.is_object()) return 0;
   const auto limit = options.find("timeLimit");
-  return limit != options.end() && limit->is_number() ? std::max<int64_t>(limit->get<int64_t>(), 0) : 0;
+  if (limit == options.end() || !limit->is_number()) return 0;
+  // A producer may write any number: what is added to the clock must not wrap around it.
+  constexpr double kLongestMs = 1e15;
+  const auto ms = limit->get<double>();
+  return ms >= 1 ? static_cast<int64_t>(std::min(ms, kLongestMs)) : 0;
 }
 
 }  // namespace

@@ -151,6 +151,23 @@ TEST_F(WorkerThreadLimitsTest, LetsAJobLowerItsLimitButNotRaiseIt) {
   EXPECT_TRUE(says(told(EventType::kOrphaned).at("2"), "timeLimit of 40 ms"));
 }
 
+TEST_F(WorkerThreadLimitsTest, TakesALimitBeyondTheClockForNone) {
+  addJobs(3);
+  server_.run({"HSET", "bull:q:1", "opts", R"({"attempts":0,"timeLimit":9223372036854775000})"});
+  server_.run({"HSET", "bull:q:2", "opts", R"({"attempts":0,"timeLimit":1e300})"});
+  server_.run({"HSET", "bull:q:3", "opts", R"({"attempts":0,"timeLimit":10})"});
+  startThreads(3, 1);
+  for (const worker::ThreadNumber thread : {1, 2, 3}) {
+    FakeThread& attached = attach();
+    ASSERT_TRUE(waitForJobs(attached, 1));
+    EXPECT_EQ(attached.jobs().begin()->first, std::to_string(thread));
+  }
+  ASSERT_TRUE(waitUntilUnwanted(3));
+  EXPECT_EQ(events_->count(EventType::kThreadStuck), 1U) << "the others' limits were over before";
+  post([](WorkerLoop& loop) { loop.threadGone(3); });
+  ASSERT_TRUE(waitForEvents(EventType::kOrphaned, 1));
+}
+
 TEST_F(WorkerThreadLimitsTest, AsksAJobToStopAtItsSoftLimit) {
   addJobs(1);
   worker::Options settings = threadOptions();
