@@ -1,7 +1,6 @@
 # The addon, aurochs.node: binding/ over the engine. The only target that sees Node-API.
-find_path(AUROCHS_NODE_ADDON_API napi.h PATHS "${CMAKE_SOURCE_DIR}/node_modules/node-addon-api" NO_DEFAULT_PATH)
-if(NOT AUROCHS_NODE_ADDON_API)
-  message(FATAL_ERROR "node-addon-api is missing; run: npm ci")
+if(NOT EXISTS "${AUROCHS_NODE_ADDON_API}/napi.h")
+  message(FATAL_ERROR "AUROCHS_NODE_ADDON_API names no folder with napi.h; build with: npm run build:addon")
 endif()
 
 file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/binding/*.cc")
@@ -24,4 +23,23 @@ if(NOT APPLE)
   # now: a symbol that is missing fails the loading of the addon, not some job much later.
   # The map leaves Node's two entry points exported and everything else, libstdc++'s templates too, local.
   target_link_options(aurochs PRIVATE "LINKER:-z,nodelete" "LINKER:-z,now" "LINKER:--version-script=${exports}")
+endif()
+
+# A prebuilt addon has to run wherever Node's own binary does, also where libstdc++ and glibc are older than here.
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT AUROCHS_SANITIZE)
+  execute_process(COMMAND "${CMAKE_CXX_COMPILER}" -print-file-name=libstdc++.a
+                  OUTPUT_VARIABLE static_library OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(EXISTS "${static_library}") # Fedora has it in a package of its own
+    # libgcc, which throws and catches, stays the process's: exceptions of native processors come through it.
+    target_link_options(aurochs PRIVATE -static-libstdc++ "LINKER:--gc-sections")
+  endif()
+  include(CheckSymbolExists)
+  check_symbol_exists(__GLIBC__ features.h AUROCHS_GLIBC)
+  if(AUROCHS_GLIBC AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|aarch64)$")
+    target_sources(aurochs PRIVATE "${CMAKE_SOURCE_DIR}/binding/old_glibc.c")
+    foreach(function IN ITEMS pthread_create pthread_join pthread_detach pthread_once __pthread_key_create pthread_sigmask
+                              pthread_setname_np stat lstat fstat64)
+      target_link_options(aurochs PRIVATE "LINKER:--wrap=${function}")
+    endforeach()
+  endif()
 endif()

@@ -2,7 +2,7 @@
  * The one file that loads the addon, and its types. What the functions do stands in `binding/`.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { describeMissing, describeUnloadable, findAddon } from './addon-file';
 import type { PoolStats } from './pool';
 
 /** A job in flight; a number that is never used again. */
@@ -231,10 +231,11 @@ export interface Addon {
 }
 
 let loaded: Addon | undefined;
-let path = process.env.AUROCHS_ADDON ?? join(__dirname, '..', '..', 'build', 'Release', 'aurochs.node');
+let failure: Error | undefined;
+let path: string | undefined;
 
 /** Where the addon is. Two files are two engines, which know nothing of each other. */
-export const addonPath = (): string => path;
+export const addonPath = (): string => (path ??= findAddon());
 
 /** For a thread, whose environment variables may be its own: the file that its worker has loaded. */
 export function useAddonAt(file: string): void {
@@ -246,20 +247,18 @@ export function useAddonAt(file: string): void {
  * @throws an Error that says where it was looked for, when it isn't there or can't be loaded.
  */
 export function addon(): Addon {
-  loaded ??= load();
+  if (failure) throw new Error(failure.message, { cause: failure.cause });
+  loaded ??= load(addonPath());
   return loaded;
 }
 
-function load(): Addon {
-  if (!existsSync(path)) {
-    throw new Error(`aurochs: the native addon is not at ${path}. Build it with 'npm run build' in aurochs' folder.`);
-  }
+function load(file: string): Addon {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an addon can't be imported
-    return require(path) as Addon;
-  } catch (error) {
-    throw new Error(`aurochs: the native addon at ${path} could not be loaded: ${(error as Error).message}`, {
-      cause: error,
-    });
+    if (existsSync(file)) return require(file) as Addon;
+    failure = new Error(`aurochs: ${describeMissing()}`);
+  } catch (cause) {
+    failure = new Error(`aurochs: ${describeUnloadable(file, cause as Error)}`, { cause });
   }
+  throw failure;
 }

@@ -8,6 +8,7 @@ import type { Job, Processor } from 'bullmq';
 import { toEndpoint } from './connection';
 import type { Endpoint } from './connection';
 import { NativeProcessor } from './native';
+import { missingAddon } from './no-addon';
 import { processorFile } from './options';
 import { entriesOf, isRoutes, RouteTable } from './routes';
 import type { Route, RouteProcessor, Routes } from './routes';
@@ -51,6 +52,8 @@ export function makePlan(
   const whose = { who: `Worker for queue '${queue}'`, queue, prefix: options.prefix };
   const mapped = toEndpoint(options.connection, whose);
   if ('reason' in mapped) return bullmq(mapped.reason);
+  const missing = missingAddon();
+  if (missing) return bullmq(missing);
   return { engine: 'native', endpoint: mapped.endpoint, ...native };
 }
 

@@ -1,9 +1,11 @@
 // Builds the addon with cmake-js against the headers of the Node that runs this, so that nothing is downloaded.
 // Does nothing when neither the sources nor the settings have changed. `--force` builds in any case.
+// In an installed package, too: what it needs of npm's packages is then fetched for the time of the build.
 import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fingerprint, nativeExtensions, sources, Stamp } from './lib/files.mjs';
-import { Failure, isMain, jobs, main, root, runNode, tool } from './lib/run.mjs';
+import { Failure, isMain, jobs, main, root, run, runNode, which } from './lib/run.mjs';
 
 /** The folder above include/node: next to the running Node, or where npm's `nodedir` setting points. */
 function findNodeDir() {
@@ -26,6 +28,36 @@ function findNodeDir() {
   return found;
 }
 
+/** The folder of one of npm's packages: of the project's, or of those that `npm exec` has fetched. */
+function packageFolder(name) {
+  try {
+    return dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
+  } catch {
+    const program = which('cmake-js');
+    const folder = program && join(dirname(dirname(program)), name);
+    return folder && existsSync(folder) ? folder : undefined;
+  }
+}
+
+const buildPackages = ['cmake-js', 'node-addon-api'];
+
+/** Runs this script again where npm has the packages that it needs. */
+function runWithPackages() {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packages = buildPackages.map(name => `--package=${name}@${devDependencies[name]}`);
+  const self = join(root, 'scripts/build-addon.mjs');
+  run('npm', [
+    'exec',
+    '--yes',
+    '--ignore-scripts',
+    ...packages,
+    '--',
+    process.execPath,
+    self,
+    ...process.argv.slice(2),
+  ]);
+}
+
 /**
  * @param options.out build folder; the addon is `<out>/Release/aurochs.node`
  * @param options.sanitize '' or what AUROCHS_SANITIZE takes
@@ -33,15 +65,18 @@ function findNodeDir() {
  */
 export function buildAddon({ out = 'build', sanitize = '', force = false, say = console.log } = {}) {
   const nodeDir = findNodeDir();
+  const [cmakeJsFolder, addonApi] = buildPackages.map(packageFolder);
+  if (!cmakeJsFolder || !addonApi) throw new Failure(`${buildPackages.join(' or ')} is missing; run: npm ci`);
   const settings = [
+    `--CDAUROCHS_NODE_ADDON_API=${addonApi}`,
     `--CDAUROCHS_SANITIZE=${sanitize}`,
     `--CDAUROCHS_WERROR=${process.env.CI ? 'ON' : 'OFF'}`,
     '--config=Release',
     '--prefer-make',
     `--out=${out}`,
   ];
-  const addonApi = JSON.parse(readFileSync(tool('node-addon-api', 'package.json'), 'utf8')).version;
-  const machine = [settings, nodeDir, process.version, process.arch, addonApi, root];
+  const addonApiVersion = JSON.parse(readFileSync(join(addonApi, 'package.json'), 'utf8')).version;
+  const machine = [settings, nodeDir, process.version, process.arch, addonApiVersion, root];
   const files = [
     'CMakeLists.txt',
     ...sources(['cmake'], ['.cmake', '.map']),
@@ -55,7 +90,7 @@ export function buildAddon({ out = 'build', sanitize = '', force = false, say = 
 
   say(`building ${addon}`);
   const cmakeJs = command =>
-    runNode([tool('cmake-js', 'bin/cmake-js'), command, `--parallel=${jobs}`, '--log-level=warn', ...settings], {
+    runNode([join(cmakeJsFolder, 'bin/cmake-js'), command, `--parallel=${jobs}`, '--log-level=warn', ...settings], {
       quiet: true,
       env: { npm_config_nodedir: nodeDir },
     });
@@ -79,7 +114,9 @@ export function buildAddon({ out = 'build', sanitize = '', force = false, say = 
 
 if (isMain(import.meta.url)) {
   await main(() => {
-    if (!buildAddon({ force: process.argv.includes('--force') })) {
+    if (!buildPackages.every(packageFolder)) {
+      runWithPackages();
+    } else if (!buildAddon({ force: process.argv.includes('--force') })) {
       console.log('build/Release/aurochs.node is up to date');
     }
   });

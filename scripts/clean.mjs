@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './lib/run.mjs';
 
 for (const name of readdirSync(root)) {
-  if (/^(build(-.*)?|dist|coverage)$/.test(name)) {
+  if (/^(build(-.*)?|dist|prebuilds|coverage)$/.test(name)) {
     rmSync(join(root, name), { recursive: true });
     console.log(`removed ${name}/`);
   }

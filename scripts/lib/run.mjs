@@ -1,6 +1,6 @@
 // Running other programs, and saying so in one line each. Plain Node: works before `npm ci`.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,7 +82,7 @@ export async function main(body) {
   }
 }
 
-/** True when `url` (a script's import.meta.url) is the file that Node was started with. */
+/** True when `url` (a script's import.meta.url) is the file that Node was started with, be it by a symbolic link. */
 export function isMain(url) {
-  return process.argv[1] === fileURLToPath(url);
+  return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url);
 }
