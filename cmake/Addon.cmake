@@ -18,7 +18,7 @@ target_compile_definitions(aurochs PRIVATE NAPI_VERSION=8 NAPI_DISABLE_CPP_EXCEP
 target_include_directories(aurochs PRIVATE "${CMAKE_SOURCE_DIR}") # for "binding/…"
 target_include_directories(aurochs SYSTEM PRIVATE "${AUROCHS_NODE_ADDON_API}" "${AUROCHS_NODE_INCLUDE}")
 target_link_libraries(aurochs PRIVATE aurochs_engine)
-if(NOT APPLE)
+if(NOT APPLE AND NOT WIN32)
   # nodelete: threads of ours outlive the environment that loaded the addon, so it must stay mapped.
   # now: a symbol that is missing fails the loading of the addon, not some job much later.
   # The map leaves Node's two entry points exported and everything else, libstdc++'s templates too, local.

@@ -1,15 +1,16 @@
 # Compiler flags, as one target that every target of ours links: aurochs_flags.
 add_library(aurochs_flags INTERFACE)
 
-target_compile_options(aurochs_flags INTERFACE -Wall -Wextra -g1)
-if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  target_compile_options(aurochs_flags INTERFACE -Wshadow -Wthread-safety)
+if(MSVC)
+  target_compile_options(aurochs_flags INTERFACE /W3 /utf-8 /permissive- /Zc:__cplusplus)
+elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_compile_options(aurochs_flags INTERFACE -Wall -Wextra -g1 -Wshadow -Wthread-safety)
 else()
   # GCC's plain -Wshadow objects to a constructor's parameter that is named like an accessor, too.
-  target_compile_options(aurochs_flags INTERFACE -Wshadow=local)
+  target_compile_options(aurochs_flags INTERFACE -Wall -Wextra -g1 -Wshadow=local)
 endif()
 if(AUROCHS_WERROR)
-  target_compile_options(aurochs_flags INTERFACE -Werror)
+  target_compile_options(aurochs_flags INTERFACE $<IF:$<BOOL:${MSVC}>,/WX,-Werror>)
 endif()
 
 if(AUROCHS_SANITIZE STREQUAL "address")

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { compile } from './support/compile';
 import { useBench } from './support/queue';
 
 const bench = useBench();
@@ -80,7 +81,8 @@ describe('the tarball', () => {
       /^lib\/.*\.ts$/,
       /^(src|binding)\/.*\.(cc?|h|lua|in)$/,
       /^cmake\/[\w.]+$/,
-      /^docs\/[\w-]+\.md$/,
+      /^docs\/(benchmarks\/)?[\w-]+\.md$/,
+      /^docs\/benchmarks\/charts\/readme\.svg$/,
       /^examples\/native\/[\w.]+$/,
     ];
     const listed = new Set([...prebuilds, ...single, ...scripts, ...entries, ...headers]);
@@ -130,5 +132,37 @@ describe('the tarball', () => {
     cpSync(join(kRoot, 'build', 'Release', 'aurochs.node'), join(package_, 'build', 'Release', 'aurochs.node'));
     const built = await run(kWork, other, { QUEUE: bench.queue().name });
     expect(built).toMatchObject({ result: 42, engine: 'native', stderr: '' });
+  });
+});
+
+describe('what is asked of the binary', () => {
+  /** Why it isn't given to others, as `npm run build:prebuild` says. */
+  async function objections(file: string): Promise<string> {
+    const source = `
+      import { checkAddon } from './scripts/lib/addon-checks.mjs';
+      checkAddon(process.argv.at(-1));`;
+    const args = ['--input-type=module', '--eval', source, '--', file];
+    const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: kRoot }).catch(
+      (error: { stderr: string }) => error,
+    );
+    return stderr;
+  }
+
+  it('is what the package has', async () => {
+    const prebuilds = join(installed, 'prebuilds', `${process.platform}-${process.arch}`);
+    for (const name of readdirSync(prebuilds)) expect(await objections(join(prebuilds, name))).toBe('');
+  });
+
+  it('is more than any library is', async () => {
+    expect(await objections(join(kRoot, 'build', 'Release', 'aurochs.node'))).toMatch(/it is not stripped/);
+    const source = 'int other(void); int own(void) { return other(); }';
+    const library = await objections(compile(source, { name: 'own', language: 'c' }));
+    for (const problem of [
+      /it exports own, which cmake\/exports\.map doesn't name/,
+      /it is not linked with -z nodelete/,
+      /it needs other, which .*node.* doesn't export/,
+    ]) {
+      expect(library).toMatch(problem);
+    }
   });
 });
