@@ -45,27 +45,32 @@ const kPlatform = new RegExp(`${process.platform}-${process.arch} \\((glibc|musl
 it.each([
   ['missing', () => kMissing, /there is no native addon/],
   ['no library', unloadable, /can't be loaded .*(file too short|invalid ELF header)/],
-])('an addon that is %s: one warning, and all workers run on the loop of BullMQ', async (_, path, why) => {
-  const file = path();
-  const child = start('programs/no-addon.mjs', input(), { AUROCHS_ADDON: file });
-  expect(await child.end()).toEqual({ code: 0, signal: null });
-  expect(child.messages.filter(({ event }) => event === 'error')).toEqual([]);
+])(
+  'an addon that is %s: one warning in the whole process, and all workers run on the loop of BullMQ',
+  async (_, path, why) => {
+    const file = path();
+    const child = start('programs/no-addon.mjs', input(), { AUROCHS_ADDON: file });
+    expect(await child.end()).toEqual({ code: 0, signal: null });
+    expect(child.messages.filter(({ event }) => event === 'error')).toEqual([]);
 
-  const warnings = child.messages.filter(({ event }) => event === 'warning');
-  expect(warnings).toHaveLength(1);
-  const [{ name, code, message }] = warnings;
-  expect([name, code]).toEqual(['AurochsWarning', 'AUROCHS_NO_ADDON']);
-  for (const part of [why, kPlatform, /AUROCHS_ADDON/]) expect(message).toMatch(part);
-  expect(message).toContain(file);
+    const warnings = child.messages.filter(({ event }) => event === 'warning');
+    expect(warnings).toHaveLength(1);
+    const [{ name, code, message }] = warnings;
+    expect([name, code]).toEqual(['AurochsWarning', 'AUROCHS_NO_ADDON']);
+    for (const part of [why, kPlatform, /AUROCHS_ADDON/]) expect(message).toMatch(part);
+    expect(message).toContain(file);
 
-  const completed = await child.message('completed');
-  expect(completed).toMatchObject({ results: [42, { doubled: 42 }], engines: ['bullmq', 'bullmq'] });
-  const reason = completed.reason as string;
-  expect(message).toContain(reason);
-  for (const what of ['native', 'pool.stats', 'pool.configure']) {
-    expect((await child.message(what)).message).toBe(`aurochs: ${reason}`);
-  }
-});
+    expect(await child.message('in a thread')).toMatchObject({ engine: 'bullmq' });
+
+    const completed = await child.message('completed');
+    expect(completed).toMatchObject({ results: [42, { doubled: 42 }], engines: ['bullmq', 'bullmq'] });
+    const reason = completed.reason as string;
+    expect(message).toContain(reason);
+    for (const what of ['native', 'pool.stats', 'pool.configure']) {
+      expect((await child.message(what)).message).toBe(`aurochs: ${reason}`);
+    }
+  },
+);
 
 it('AUROCHS_REQUIRE_NATIVE=1 makes loading the package fail', async () => {
   const child = start('programs/no-addon.mjs', input(), { AUROCHS_ADDON: kMissing, AUROCHS_REQUIRE_NATIVE: '1' });

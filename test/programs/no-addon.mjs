@@ -1,4 +1,6 @@
-// Uses what needs the addon, where there is none; tells what came of it, and what was warned of.
+// Uses what needs the addon, where there is none, in this thread and then in another; tells what came of it, and what
+// was warned of.
+import { isMainThread, Worker as Thread } from 'node:worker_threads';
 import { input, next, say, subject } from './child.mjs';
 
 const { connection, queue, file, library, requireLate } = input;
@@ -12,6 +14,13 @@ const attempt = (what, body) => {
     say(what, { message: error.message });
   }
 };
+
+if (!isMainThread) {
+  const worker = new subject.Worker(queue, async () => 1, { connection });
+  say('in a thread', { engine: worker.engine });
+  await worker.close();
+  process.exit();
+}
 
 attempt('native', () => subject.native(library));
 attempt('pool.stats', () => subject.pool.stats());
@@ -35,4 +44,5 @@ if (requireLate) {
   const results = (await Promise.all(done)).map(([, result]) => result);
   say('completed', { results, engines: [inline.engine, inFile.engine], reason: inline.engineReason });
   await Promise.all([inline.close(), inFile.close()]);
+  new Thread(new URL(import.meta.url));
 }
