@@ -2,10 +2,9 @@
 // Does nothing when neither the sources nor the settings have changed. `--force` builds in any case.
 // In an installed package, too: what it needs of npm's packages is then fetched for the time of the build.
 import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fingerprint, nativeExtensions, sources, Stamp } from './lib/files.mjs';
-import { Failure, isMain, jobs, main, root, run, runNode, which } from './lib/run.mjs';
+import { Failure, isMain, jobs, main, root, run, runNode } from './lib/run.mjs';
 
 /** The folder above include/node: next to the running Node, or where npm's `nodedir` setting points. */
 function findNodeDir() {
@@ -28,34 +27,25 @@ function findNodeDir() {
   return found;
 }
 
-/** The folder of one of npm's packages: of the project's, or of those that `npm exec` has fetched. */
+const buildPackages = ['cmake-js', 'node-addon-api'];
+/** Set where `npm exec` has fetched those for an installed package, and has put them on the PATH. */
+const { AUROCHS_BUILD_PACKAGES: fetched } = process.env;
+
+/** The folder of one of them. Not of what else may be installed around us, which has versions of its own. */
 function packageFolder(name) {
-  try {
-    return dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
-  } catch {
-    const program = which('cmake-js');
-    const folder = program && join(dirname(dirname(program)), name);
-    return folder && existsSync(folder) ? folder : undefined;
-  }
+  const bins = (process.env.PATH ?? '').split(delimiter).filter(path => path.endsWith(join('node_modules', '.bin')));
+  const folders = fetched ? bins.map(dirname) : [join(root, 'node_modules')];
+  return folders.map(folder => join(folder, name)).find(folder => existsSync(folder));
 }
 
-const buildPackages = ['cmake-js', 'node-addon-api'];
-
-/** Runs this script again where npm has the packages that it needs. */
+/** Runs this script again where npm has fetched them to. */
 function runWithPackages() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const packages = buildPackages.map(name => `--package=${name}@${devDependencies[name]}`);
-  const self = join(root, 'scripts/build-addon.mjs');
-  run('npm', [
-    'exec',
-    '--yes',
-    '--ignore-scripts',
-    ...packages,
-    '--',
-    process.execPath,
-    self,
-    ...process.argv.slice(2),
-  ]);
+  const self = [process.execPath, join(root, 'scripts/build-addon.mjs'), ...process.argv.slice(2)];
+  run('npm', ['exec', '--yes', '--ignore-scripts', ...packages, '--', ...self], {
+    env: { AUROCHS_BUILD_PACKAGES: '1' },
+  });
 }
 
 /**
@@ -70,7 +60,7 @@ export function buildAddon({ out = 'build', sanitize = '', force = false, say = 
   const settings = [
     `--CDAUROCHS_NODE_ADDON_API=${addonApi}`,
     `--CDAUROCHS_SANITIZE=${sanitize}`,
-    `--CDAUROCHS_WERROR=${process.env.CI ? 'ON' : 'OFF'}`,
+    `--CDAUROCHS_WERROR=${process.env.CI && !fetched ? 'ON' : 'OFF'}`,
     '--config=Release',
     '--prefer-make',
     `--out=${out}`,
@@ -114,7 +104,7 @@ export function buildAddon({ out = 'build', sanitize = '', force = false, say = 
 
 if (isMain(import.meta.url)) {
   await main(() => {
-    if (!buildPackages.every(packageFolder)) {
+    if (!fetched && !buildPackages.every(packageFolder)) {
       runWithPackages();
     } else if (!buildAddon({ force: process.argv.includes('--force') })) {
       console.log('build/Release/aurochs.node is up to date');
