@@ -86,7 +86,7 @@ export const once = {
     expectOutput(output, 'Tests:       1 passed, 1 total');
   },
   async Vitest(sandbox, { port }) {
-    await sandbox.install('vitest');
+    await sandbox.install('vitest@5');
     const imports = "import { expect, test } from 'vitest';\nimport { Queue, Worker } from 'aurochs';";
     sandbox.write('vitest/job.test.mjs', applications.unitTest(port, imports));
     for (const pool of ['forks', 'threads']) {

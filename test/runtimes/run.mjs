@@ -84,7 +84,7 @@ await main(async () => {
 
     const toolsNode = nodes.find(({ major }) => major === toolsVersion);
     const tools = new Sandbox(join(folder, 'tools'), toolsNode.binary, cache);
-    await tools.install('esbuild', 'webpack@5');
+    await tools.install('esbuild@0.28', 'webpack@5');
     for (const node of nodes) {
       const sandbox = new Sandbox(join(folder, `on-${node.major}`), node.binary, cache);
       await attempt('npm install', node.version, () => sandbox.install(tarball));
