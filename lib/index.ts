@@ -7,7 +7,7 @@ export { Worker } from './worker';
 export type { WorkerEngine } from './plan';
 export type { ConnectionHealth, ConnectionStatus, WorkerHealth } from './health';
 export type { CloseOptions, WorkerOptions } from './worker-options';
-export type { RouteOptions, RouteProcessor, Routes } from './routes';
+export type { RouteOptions, RouteProcessor, Routes, WorkerProcessor } from './routes';
 export { TimeLimitError } from './time-limit-error';
 export { native, NativeProcessor } from './native';
 export { pool } from './pool';

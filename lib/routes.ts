@@ -1,16 +1,26 @@
 /**
  * Which of a Worker's processors takes a job, by the job's name.
  */
-import type { Processor } from 'bullmq';
+import type { JobProgress, Processor } from 'bullmq';
 import { NativeProcessor } from './native';
+import type { NotInferred } from './worker-options';
 
 /** What runs jobs: a function, `native(…)`, or a file's path or URL. */
-export type RouteProcessor<Data = any, Result = any, Name extends string = string> =
-  Processor<Data, Result, Name> | NativeProcessor | string | URL;
+export type RouteProcessor<
+  Data = any,
+  Result = any,
+  Name extends string = string,
+  Progress extends JobProgress = JobProgress,
+> = Processor<Data, Result, Name, Progress> | NativeProcessor | string | URL;
 
 /** A processor with options of its own. */
-export interface RouteOptions<Data = any, Result = any, Name extends string = string> {
-  processor: RouteProcessor<Data, Result, Name>;
+export interface RouteOptions<
+  Data = any,
+  Result = any,
+  Name extends string = string,
+  Progress extends JobProgress = JobProgress,
+> {
+  processor: RouteProcessor<Data, Result, Name, Progress>;
   /** How many of its jobs run at once; the worker's `concurrency` still limits all of them together. */
   concurrency?: number;
   /** In place of the worker's, for a file. */
@@ -21,11 +31,31 @@ export interface RouteOptions<Data = any, Result = any, Name extends string = st
   softTimeLimit?: number;
 }
 
-/** Processors by the names of the jobs that they take; `*` takes all others. */
-export type Routes<Data = any, Result = any, Name extends string = string> = Record<
-  string,
-  RouteProcessor<Data, Result, Name> | RouteOptions<Data, Result, Name>
->;
+/**
+ * Processors by the names of the jobs that they take; `*` takes all others. Where the worker's names are a union, no
+ * other name may be given, and a function knows which one it takes.
+ */
+export type Routes<
+  Data = any,
+  Result = any,
+  Name extends string = string,
+  Progress extends JobProgress = JobProgress,
+> = {
+  [Key in Name | '*']?:
+    RouteProcessor<Data, Result, NameOf<Key, Name>, Progress> | RouteOptions<Data, Result, NameOf<Key, Name>, Progress>;
+};
+
+type NameOf<Key extends string, Name extends string> = string extends Name ? Name : Key extends Name ? Key : Name;
+
+/** What a Worker's constructor takes. */
+export type WorkerProcessor<
+  Data = any,
+  Result = any,
+  Name extends string = string,
+  Progress extends JobProgress = JobProgress,
+> =
+  // The names are the job's, not those of whatever object is given: a URL would be one.
+  RouteProcessor<Data, Result, Name, Progress> | Routes<Data, Result, NotInferred<Name>, Progress>;
 
 /** A route as the native loop runs it; with neither `native` nor `file` its jobs are handed to `inline`. */
 export interface Route extends Omit<RouteOptions, 'processor'> {

@@ -1,7 +1,7 @@
 /**
  * A Worker's options: BullMQ's, and those of threads and limits.
  */
-import type { ConnectionOptions, WorkerOptions as BullWorkerOptions } from 'bullmq';
+import type { ConnectionOptions, RedisQueueBackend, WorkerOptions as BullWorkerOptions } from 'bullmq';
 
 declare module 'bullmq' {
   interface DefaultJobOptions {
@@ -58,3 +58,16 @@ export interface CloseOptions {
   /** In place of the worker's `shutdownTimeout`. */
   timeout?: number;
 }
+
+/** `Type`, which is to be known from elsewhere: what the built-in NoInfer is, for compilers before TypeScript 5.4. */
+export type NotInferred<Type> = [Type][Type extends any ? 0 : never];
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** As with BullMQ's Worker: only Redis by its own options can do without a factory, and may leave out the options. */
+export type DefaultOptions<Backend, Connection> = [
+  Same<Backend, RedisQueueBackend>,
+  Same<Connection, ConnectionOptions>,
+] extends [true, true]
+  ? [opts?: WorkerOptions, backendFactory?: undefined]
+  : [opts: never];

@@ -6,7 +6,6 @@ import type {
   IQueueBackend,
   Job,
   JobProgress,
-  Processor,
   RedisQueueBackend,
   Span,
 } from 'bullmq';
@@ -23,12 +22,11 @@ import { span } from './engine/span';
 import { overridesEmit, overridesOf } from './engine/overrides';
 import { bullHealth, isReady } from './health';
 import type { WorkerHealth } from './health';
-import type { NativeProcessor } from './native';
 import { validate, validateTimeout } from './options';
 import { makePlan } from './plan';
 import type { AnyProcessor, Plan, WorkerEngine } from './plan';
-import type { Routes } from './routes';
-import type { CloseOptions, WorkerOptions } from './worker-options';
+import type { WorkerProcessor } from './routes';
+import type { CloseOptions, DefaultOptions, NotInferred, WorkerOptions } from './worker-options';
 
 /** Carries the plan through BullMQ's constructor, which calls createBackend() before a subclass has any fields. */
 const PLAN = Symbol('aurochs.plan');
@@ -67,24 +65,33 @@ export class Worker<
    * @param name - the queue's name.
    * @param processor - a function, `native(…)`, a file's path or URL, or an object of those by job name (`*` takes all
    * others); none to fetch jobs by hand.
-   * @param opts - BullMQ's options; `connection` is required.
+   * @param opts - BullMQ's options and Aurochs's; `connection` is required.
    * @param backendFactory - for another data store than Redis; BullMQ's own loop runs then.
    * @throws TypeError or Error that names the option that can't work; nothing has been opened by then.
    */
   constructor(
     name: string,
-    processor:
-      | Processor<DataType, ResultType, NameType, ProgressType>
-      | NativeProcessor
-      | string
-      | URL
-      | Routes<DataType, ResultType, NameType>
-      | null
-      | undefined,
-    opts: WorkerOptions<NoInfer<ConnectionOptionsType>>,
-    backendFactory?: BackendFactory<B, ConnectionOptionsType>,
+    processor: WorkerProcessor<DataType, ResultType, NameType, ProgressType> | null | undefined,
+    opts: WorkerOptions<NotInferred<ConnectionOptionsType>>,
+    backendFactory: BackendFactory<B, ConnectionOptionsType>,
   );
-  constructor(name: string, processor?: AnyProcessor, opts?: WorkerOptions, backendFactory?: BackendFactory<B>) {
+  constructor(
+    name: string,
+    processor: WorkerProcessor<DataType, ResultType, NameType, ProgressType> | null | undefined,
+    opts: WorkerOptions<NotInferred<ConnectionOptionsType>>,
+    backendFactory?: undefined,
+  );
+  constructor(
+    name: string,
+    processor?: WorkerProcessor<DataType, ResultType, NameType, ProgressType> | null,
+    ...options: DefaultOptions<B, ConnectionOptionsType>
+  );
+  constructor(
+    name: string,
+    processor?: AnyProcessor,
+    opts?: WorkerOptions<any>,
+    backendFactory?: BackendFactory<B, any>,
+  ) {
     validate(name, processor, opts);
     const plan = makePlan(name, processor, opts!, backendFactory, overridesOf(new.target, Worker));
     const ready = deferred();
