@@ -15,7 +15,8 @@ export const flows = new FlowProducer({ connection });
 export const events = Object.fromEntries(
   ['orders', 'payments', 'invoices', 'mails', 'reports'].map(name => [
     name,
-    logEvents(new QueueEvents(name, { connection })),
+    // From the first event on, not from when it has connected.
+    logEvents(new QueueEvents(name, { connection, lastEventId: '0-0' })),
   ]),
 );
 
