@@ -58,7 +58,7 @@ export class Worker<
 > extends BullWorker<DataType, ResultType, NameType, B, ProgressType, ConnectionOptionsType> {
   /** Whose loop runs: `native`, or BullMQ's own where the native one can't. */
   readonly engine: WorkerEngine;
-  /** Why. */
+  /** Why that engine runs, in words. */
   readonly engineReason: string;
 
   /**
@@ -223,7 +223,7 @@ export class Worker<
     await client.release(true);
   }
 
-  /** How the connections to Redis are at this moment; asks nobody. */
+  /** How the connections to Redis are at this moment. Sends nothing. */
   health(): WorkerHealth {
     const loop = loops.get(this);
     if (!loop) return bullHealth(internals(this));

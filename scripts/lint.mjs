@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkJobTrace } from './check-job-trace.mjs';
 import { checkBullmqScripts } from './check-bullmq-scripts.mjs';
 import { checkLayers } from './check-layers.mjs';
+import { checkApiReference } from './docs.mjs';
 import { clangFormat } from './lib/clang-format.mjs';
 import { isMain, main, root, runNode, step, tool } from './lib/run.mjs';
 
@@ -22,6 +23,7 @@ export async function lint() {
   await step('layers', checkLayers);
   await step("BullMQ's scripts", checkBullmqScripts);
   await step('job trace', checkJobTrace);
+  await step('API reference', checkApiReference);
 }
 
 if (isMain(import.meta.url)) {

@@ -51,7 +51,7 @@ it('works the jobs of an application', async () => {
   const { picture } = await ask('/pictures', { owner: 'ada', size: 1000 });
   const { result } = await waitFor(async () => {
     const answer = await ask(`/pictures/${picture}`);
-    return answer.state === 'completed' && answer;
+    return answer.state === 'completed' ? answer : undefined;
   });
   expect(result.sum).toBeGreaterThan(0);
   // On a thread of the process, where BullMQ's Worker would have started another process.
@@ -59,7 +59,7 @@ it('works the jobs of an application', async () => {
 
   const status = await waitFor(async () => {
     const answer = await ask('/pictures');
-    return answer.mails.length > 0 && answer;
+    return answer.mails.length > 0 ? answer : undefined;
   });
   expect(status).toEqual({
     engine: 'native',
