@@ -1,7 +1,6 @@
 // Holds the direction of dependencies, by reading every #include and every place that could load the addon:
 //   binding → plugin, worker → protocol, pool → redis → loop → base
-// Node-API only in binding/, hiredis and OpenSSL only in src/redis/, and lib/binding.ts alone loads the .node file.
-// Node-API only in binding/, hiredis only in src/redis/, and lib/binding.ts alone loads the .node file, which
+// Node-API only in binding/, hiredis and OpenSSL only in src/redis/, and lib/binding.ts alone loads the .node file, which
 // lib/addon-file.ts finds.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
