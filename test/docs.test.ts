@@ -54,7 +54,7 @@ function runCommands(folder: string, text: string): void {
   const ours = commands.filter(command => !kNotRun.test(command));
   for (const command of commands.filter(command => kNotRun.test(command))) {
     const script = /^npm (?:run )?(\S+)/.exec(command)?.[1];
-    if (script && !['install', 'ci', 'start'].includes(script)) expect(Object.keys(kScripts)).toContain(script);
+    if (script && !['install', 'ci', 'start', 'pack'].includes(script)) expect(Object.keys(kScripts)).toContain(script);
   }
   sh(folder, ours.join('\n'));
 }
