@@ -25,7 +25,7 @@ export const defaults = {
   family: 0,
   db: 0,
   connectTimeout: 10_000,
-  commandTimeout: 10_000,
+  commandTimeout: 0,
   keepAlive: 0,
   noDelay: true,
 };
