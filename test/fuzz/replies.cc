@@ -75,6 +75,7 @@ void readNextJob(ReplyView reply) {
 void readBatch(ReplyView reply, size_t jobs, size_t asked) {
   const auto batch = protocol::FinishAndFetchReply::from(reply, jobs, asked);
   if (!batch) return;
+  FUZZ_CHECK(reply[0].isArray() && (reply[0].size() == jobs || reply[0].size() == 0));
   size_t codes = 0, fetched = 0;
   batch->forEachCode(jobs, [&](size_t i, int64_t) { FUZZ_CHECK(i == codes++); });
   batch->forEachFetched([&](std::string_view, ReplyView hash) {

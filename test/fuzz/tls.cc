@@ -1,5 +1,6 @@
-// A TLS stream over a socket whose server is the fuzzer's. An input that begins with `r` is what the server says, and
-// when; with `2` or `3`, what becomes of the bytes of a real server (TLS 1.2 or 1.3) on their way: four bytes a change.
+// A TLS stream over a socket whose server is the fuzzer's. An input that begins with `r` or `k` is what the server
+// says, and when; with `2` or `3`, what becomes of the bytes of a real server (TLS 1.2 or 1.3) on their way: four bytes
+// a change.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -21,7 +22,9 @@ constexpr std::string_view kCommand = "*1\r\n$4\r\nPING\r\n";
 /// Owns the stream, as a link does.
 class Client final : public redis::Stream::Listener {
  public:
-  Client(uv_loop_t* loop, const redis::Endpoint& endpoint) : stream_(redis::openStream(loop, endpoint, this)) {
+  /// @param keeps the stream is not destroyed as soon as it has ended
+  Client(uv_loop_t* loop, const redis::Endpoint& endpoint, bool keeps)
+      : keeps_(keeps), stream_(redis::openStream(loop, endpoint, this)) {
     sockaddr_storage address;
     std::memset(&address, 0, sizeof address);
     uv_ip4_addr("127.0.0.1", 6379, reinterpret_cast<sockaddr_in*>(&address));
@@ -67,9 +70,10 @@ class Client final : public redis::Stream::Listener {
   }
   void finish() {
     state_ = State::kEnded;
-    stream_.reset();
+    if (!keeps_) stream_.reset();
   }
 
+  const bool keeps_;
   State state_ = State::kConnecting;
   std::unique_ptr<redis::Stream> stream_;
 };
@@ -83,10 +87,10 @@ redis::Endpoint endpointWith(const std::string& version) {
   return endpoint;
 }
 
-void runScript(std::string_view input) {
+void runScript(std::string_view input, bool keeps) {
   static const redis::Endpoint endpoint = endpointWith("");
   Network network;
-  Client client(network.loop(), endpoint);
+  Client client(network.loop(), endpoint, keeps);
   for (Script script(input); !script.atEnd();) network.play(script.next());
   FUZZ_CHECK(client.received.empty());  // no key was agreed on that the fuzzer could have
 }
@@ -140,7 +144,7 @@ class Way {
 };
 
 /// What else happens between a real server and its client: bits of a byte whose lowest three are the rounds.
-enum Happening : uint8_t { kStuck = 8, kBroken = 16, kClientGoes = 32 };
+enum Happening : uint8_t { kStuck = 8, kBroken = 16, kClientGoes = 32, kClientKeeps = 64 };
 
 /// @param input the size of the pieces that arrive, the happenings, and the changes
 void runServer(const redis::Endpoint& endpoint, std::string_view input) {
@@ -149,7 +153,7 @@ void runServer(const redis::Endpoint& endpoint, std::string_view input) {
   const int rounds = plan % 8;
   Network network;
   TlsServer server;
-  Client client(network.loop(), endpoint);
+  Client client(network.loop(), endpoint, (plan & kClientKeeps) != 0);
   Way way(input.substr(std::min<size_t>(2, input.size())));
   for (int round = 0; round < rounds; ++round) {
     const auto peer = network.reader();
@@ -180,7 +184,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (data[0] == '2' || data[0] == '3') {
     runServer(versions[data[0] - '2'], input);
   } else {
-    runScript(input);
+    runScript(input, data[0] == 'k');
   }
   return 0;
 }
