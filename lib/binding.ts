@@ -69,8 +69,7 @@ export interface NativeEndpoint {
   db: number;
   /** 0: none */
   connectTimeout: number;
-  /** 0: none */
-  /** 0: the engine's own. */
+  /** 0: the engine's own */
   commandTimeout: number;
   keepAlive: number;
   noDelay: boolean;

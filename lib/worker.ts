@@ -17,6 +17,7 @@ import type { Deferred } from './engine/deferred';
 import { internals, stopSweepingByHand } from './engine/internals';
 import { watchListeners } from './engine/listeners';
 import { NativeLoop } from './engine/native-loop';
+import { notLeased } from './engine/shared-client';
 import type { ClientLease } from './engine/shared-client';
 import { span } from './engine/span';
 import { overridesEmit, overridesOf } from './engine/overrides';
@@ -105,7 +106,8 @@ export class Worker<
 
     const bull = internals(this);
     delete (bull.opts as Options)[PLAN];
-    clients.set(this, carried.client!);
+    // A subclass may have made a back end of its own.
+    clients.set(this, carried.client ?? notLeased(bull.opts.connection));
     const autorun = Object.hasOwn(opts!, 'autorun') ? opts!.autorun : true;
     bull.opts.autorun = autorun;
     let loop: NativeLoop;
@@ -119,7 +121,7 @@ export class Worker<
         routes: plan.routes!,
       });
     } catch (error) {
-      void super.close(true).then(() => carried.client!.release(true)); // what BullMQ has opened
+      void super.close(true).then(() => carried.client?.release(true)); // what BullMQ has opened
       throw error;
     }
     loops.set(this, loop);

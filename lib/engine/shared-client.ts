@@ -30,9 +30,16 @@ export interface ClientLease {
   release(force: boolean): Promise<void>;
 }
 
+/** Of a connection that is somebody else's to close. */
+export const notLeased = (connection: ConnectionOptions): ClientLease => ({
+  connection,
+  foreign: true,
+  release: async () => undefined,
+});
+
 /** @param connection - BullMQ's option; a client that the user has made is used as it is, and stays open. */
 export function leaseClient(connection: ConnectionOptions): ClientLease {
-  if (isRedisInstance(connection)) return { connection, foreign: true, release: async () => undefined };
+  if (isRedisInstance(connection)) return notLeased(connection);
   const shared = find(connection) ?? open(connection);
   shared.users++;
   let released = false;
