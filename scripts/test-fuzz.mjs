@@ -45,7 +45,7 @@ function build(chosen) {
   });
 }
 
-/** Runs one target to the end of its time. @returns what it did, and the file that it crashed on, if it did */
+/** Runs one target to the end of its time, or to its first failure. @returns what it did, and the file that it crashed on, if it did */
 async function fuzz(name, seconds) {
   const found = join(out, 'found', name);
   const crashes = join(out, 'crashes', name);
@@ -78,10 +78,11 @@ async function fuzz(name, seconds) {
   return { name, how, executions, coverage, file, report };
 }
 
-/** All that libFuzzer and the sanitizers said of a failure; not its progress before. */
+/** What libFuzzer and the sanitizers said of a failure, without the progress before it. */
 function tail(report) {
-  const from = report.search(/^(=+\d+=+ ?ERROR|=+$|.*runtime error:|.*does not hold:|==\d+== ?ERROR|.*Assertion)/m);
-  return (from < 0 ? report : report.slice(from)).slice(0, 20_000);
+  const lines = report.split('\n');
+  const from = lines.findIndex(line => /does not hold:|runtime error:|Assertion|==\d+== ?ERROR/.test(line));
+  return (from < 0 ? lines.slice(-20) : lines.slice(from, from + 150)).join('\n');
 }
 
 await main(async () => {
