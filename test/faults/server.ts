@@ -140,8 +140,13 @@ export const serverFaults: Record<string, FaultCase> = {
         .eval('while true do end', 0)
         .catch(() => undefined)
         .finally(() => other.disconnect());
+      await waitFor(() => busy(server), { what: 'the script to keep Redis busy' });
     },
-    heal: ({ server }) => server.cli('SCRIPT', 'KILL'),
+    heal: async ({ server }) => {
+      await server.cli('SCRIPT', 'KILL');
+      // The script ends a little after the OK.
+      await waitFor(async () => !(await busy(server)), { what: 'the script to end' });
+    },
     errors: oneOf('BUSY'),
   },
   'the server is killed, and starts again': {
@@ -165,6 +170,14 @@ export const serverFaults: Record<string, FaultCase> = {
 
 /** Of one stage: a server beside. */
 const cleanups = new WeakMap<Stage, RedisServer>();
+
+/** A script runs there, and has done so for too long. */
+function busy(server: RedisServer): Promise<boolean> {
+  return server.cli('PING').then(
+    () => false,
+    error => String(error).includes('BUSY'),
+  );
+}
 
 async function failToSave(server: RedisServer): Promise<void> {
   const [, folder] = (await server.cli('CONFIG', 'GET', 'dir')) as string[];
