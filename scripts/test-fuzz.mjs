@@ -1,11 +1,11 @@
 // `npm run test:fuzz -- [--seconds N] [--target name]`: builds the fuzzers of test/fuzz with clang (libFuzzer, ASan,
 // UBSan) and runs them all at once for so long, each from its corpus and from what it found the last time.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fingerprint, Stamp } from './lib/files.mjs';
-import { Failure, jobs, main, root, run, step, which } from './lib/run.mjs';
+import { buildWithCmake } from './lib/native-tests.mjs';
+import { Failure, main, root, step, which } from './lib/run.mjs';
 import { ensureSystemPackages } from './lib/system-packages.mjs';
 
 const out = 'build-fuzz';
@@ -28,20 +28,10 @@ function options() {
 }
 
 function build(chosen) {
-  const settings = [
-    '-DAUROCHS_FUZZ=ON',
-    `-DCMAKE_C_COMPILER=${which('clang')}`,
-    `-DCMAKE_CXX_COMPILER=${which('clang++')}`,
-    `-DAUROCHS_WERROR=${process.env.CI ? 'ON' : 'OFF'}`,
-  ];
-  const configured = new Stamp(`${out}/.settings`, fingerprint([], [settings, root]));
-  if (!configured.current) {
-    rmSync(join(root, out, 'CMakeCache.txt'), { force: true });
-    run('cmake', ['-S', '.', '-B', out, '-G', 'Unix Makefiles', ...settings], { quiet: true });
-    configured.write();
-  }
-  run('cmake', ['--build', out, '--parallel', jobs, '--target', ...chosen.map(name => `fuzz_${name}`)], {
-    quiet: true,
+  buildWithCmake({
+    out,
+    settings: ['-DAUROCHS_FUZZ=ON', `-DCMAKE_C_COMPILER=${which('clang')}`, `-DCMAKE_CXX_COMPILER=${which('clang++')}`],
+    targets: chosen.map(name => `fuzz_${name}`),
   });
 }
 

@@ -2,8 +2,9 @@
 import { Queue } from 'bullmq';
 import type { Cluster } from 'ioredis';
 import { RedisCluster } from './support/cluster';
+import { completeOneJob } from './support/one-job';
 import { Bench, uniqueName } from './support/queue';
-import { isAurochs, Worker, type SubjectWorker } from './support/subject';
+import { isAurochs, Worker } from './support/subject';
 import { waitFor, waitForEvent } from './support/wait';
 
 let cluster: RedisCluster;
@@ -24,11 +25,7 @@ afterAll(() => cluster.stop());
 
 async function works(prefix: string, name = uniqueName(), connection = client) {
   const queue = bench.keep(new Queue(name, { connection, prefix }));
-  const worker: SubjectWorker = bench.worker(queue, async job => job.data.value + 1, { connection, prefix });
-  const completed = waitForEvent(worker, 'completed');
-  await queue.add('job', { value: 1 });
-  expect((await completed)[1]).toBe(2);
-  if (isAurochs) expect([worker.engine, worker.engineReason]).toEqual(['native', expect.any(String)]);
+  const worker = await completeOneJob(bench, queue, { connection, prefix });
   return { worker, queue, meta: `${prefix}:${name}:meta` };
 }
 

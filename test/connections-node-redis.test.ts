@@ -1,9 +1,8 @@
 // node-redis's clients as the connection.
 import { createNodeRedisClient, Queue, type ConnectionOptions } from 'bullmq';
 import { createClient } from 'redis';
+import { completeOneJob } from './support/one-job';
 import { Bench, uniqueName } from './support/queue';
-import { isAurochs } from './support/subject';
-import { waitForEvent } from './support/wait';
 
 const open = new Bench();
 const locked = new Bench();
@@ -23,12 +22,8 @@ function client(bench: Bench, options: Parameters<typeof createClient>[0]) {
 
 async function works(bench: Bench, connection: ConnectionOptions, producer: object = bench.connection): Promise<void> {
   const queue = bench.keep(new Queue(uniqueName(), { connection: producer }));
-  const worker = bench.worker(queue, async job => job.data.value + 1, { connection });
-  const completed = waitForEvent(worker, 'completed');
-  await queue.add('job', { value: 1 });
-  expect((await completed)[1]).toBe(2);
+  const worker = await completeOneJob(bench, queue, { connection });
   expect(worker.errors).toEqual([]);
-  if (isAurochs) expect([worker.engine, worker.engineReason]).toEqual(['native', expect.any(String)]);
 }
 
 it.each<[string, Bench, () => Parameters<typeof createClient>[0], () => object]>([

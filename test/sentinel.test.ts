@@ -1,9 +1,10 @@
 // The server that Sentinels name.
 import { Queue, type ConnectionOptions } from 'bullmq';
 import { freePort } from './support/redis';
+import { completeOneJob } from './support/one-job';
 import { Bench, uniqueName } from './support/queue';
 import { kMaster, SentinelSet } from './support/sentinel';
-import { isAurochs, type SubjectWorker } from './support/subject';
+import { type SubjectWorker } from './support/subject';
 import { waitFor, waitForEvent } from './support/wait';
 
 let open: SentinelSet;
@@ -27,11 +28,7 @@ const by = (set: SentinelSet, more: object = {}) => ({
 async function works(connection: ConnectionOptions): Promise<{ worker: SubjectWorker; queue: Queue }> {
   const queue = bench.keep(new Queue(uniqueName(), { connection }));
   queue.on('error', () => undefined); // of servers that change their roles
-  const worker = bench.worker(queue, async job => job.data.value + 1, { connection });
-  const completed = waitForEvent(worker, 'completed');
-  await queue.add('job', { value: 1 });
-  expect((await completed)[1]).toBe(2);
-  if (isAurochs) expect([worker.engine, worker.engineReason]).toEqual(['native', expect.any(String)]);
+  const worker = await completeOneJob(bench, queue, { connection });
   return { worker, queue };
 }
 

@@ -6,20 +6,24 @@ import { Failure, jobs, root, run } from './run.mjs';
 
 export const testsFolder = 'build-tests';
 
-/** Configures when the settings have changed, then builds what is out of date. */
-export function buildNativeTests({ out = testsFolder, sanitize = '' } = {}) {
-  const settings = [
-    '-DAUROCHS_TESTS=ON',
-    `-DAUROCHS_SANITIZE=${sanitize}`,
-    `-DAUROCHS_WERROR=${process.env.CI ? 'ON' : 'OFF'}`,
-  ];
+/**
+ * Configures when the settings have changed, then builds what is out of date.
+ * @param options.targets without any: all
+ */
+export function buildWithCmake({ out, settings: given, targets = [] }) {
+  const settings = [...given, `-DAUROCHS_WERROR=${process.env.CI ? 'ON' : 'OFF'}`];
   const configured = new Stamp(`${out}/.settings`, fingerprint([], [settings, root]));
   if (!configured.current) {
     rmSync(join(root, out, 'CMakeCache.txt'), { force: true });
     run('cmake', ['-S', '.', '-B', out, '-G', 'Unix Makefiles', ...settings], { quiet: true });
     configured.write();
   }
-  run('cmake', ['--build', out, '--parallel', jobs], { quiet: true });
+  const only = targets.length > 0 ? ['--target', ...targets] : [];
+  run('cmake', ['--build', out, '--parallel', jobs, ...only], { quiet: true });
+}
+
+export function buildNativeTests({ out = testsFolder, sanitize = '' } = {}) {
+  buildWithCmake({ out, settings: ['-DAUROCHS_TESTS=ON', `-DAUROCHS_SANITIZE=${sanitize}`] });
 }
 
 function count(junit, attribute) {

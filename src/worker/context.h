@@ -28,12 +28,7 @@ struct Context {
   }
 
   /// Tells of `error` as a worker `error` event.
-  void reportError(const Error& error) const {
-    Event event{EventType::kError};
-    event.id = error.code;
-    event.text = error.message;
-    sink.post(std::move(event));
-  }
+  void reportError(const Error& error) const { sink.post(eventOf(error)); }
 };
 
 }  // namespace aurochs::worker

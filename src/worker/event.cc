@@ -11,4 +11,11 @@ Event eventOf(EventType type, JobHandle handle, Job& job) {
   return event;
 }
 
+Event eventOf(const Error& error) {
+  Event event{EventType::kError};
+  event.id = error.code;
+  event.text = error.message;
+  return event;
+}
+
 }  // namespace aurochs::worker

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "protocol/job_hash.h"
 #include "worker/job_table.h"
 
@@ -65,6 +66,9 @@ struct Event {
 
 /// An event that carries the job; from now on JavaScript holds a Job object for it.
 Event eventOf(EventType type, JobHandle handle, Job& job);
+
+/// A worker `error` event.
+Event eventOf(const Error& error);
 
 /// Events that nobody would look at are not even made. A bit mask.
 enum Interest : uint32_t {

@@ -53,6 +53,12 @@ void Fetcher::pauseFor(int64_t delayMs, bool limited) {
   });
 }
 
+/// Redis has refused what it was asked for.
+void Fetcher::pauseAfter(const Error& error) {
+  context_.reportError(error);
+  pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
+}
+
 void Fetcher::fetch() {
   fetching_ = true;
   batcher_.fetches() ? batcher_.fill() : fetchOne();
@@ -88,8 +94,7 @@ void Fetcher::onFillFailed(const Error& error) {
   fetching_ = false;
   fetchFirst_ = true;
   if (error.kind == ErrorKind::kScript) {
-    context_.reportError(error);
-    pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
+    pauseAfter(error);
   }
   // A lost connection: pump() is called again when it is back. A job that was fetched and never arrived here is
   // recovered as stalled once its lock has run out.
@@ -183,8 +188,7 @@ void Fetcher::onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> res
 void Fetcher::onWaitRefused(const Error& error) {
   // CLIENT UNBLOCK … ERROR: somebody wants us to look.
   if (error.code == "UNBLOCKED") return pump();
-  context_.reportError(error);
-  pauseFor(std::min(context_.options.runRetryDelayMs, kErrorDelayMs), false);
+  pauseAfter(error);
 }
 
 void Fetcher::putBack(const Marker& marker) {

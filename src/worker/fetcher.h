@@ -65,6 +65,7 @@ class Fetcher final : private MarkerWait::Owner {
   void markDrained();
   void putBack(const Marker& marker);
   void pauseFor(int64_t delayMs, bool limited);
+  void pauseAfter(const Error& error);
   [[nodiscard]] int64_t blockTimeoutMs(int64_t nowMs) const;
 
   void onMarkerReady() override;

@@ -95,12 +95,13 @@ void WorkerLoop::close(bool force) {
 
 /// Something has come to its end: goes on with a pause or a close that waits for it.
 void WorkerLoop::proceed() {
+  if (state_ != LoopState::kClosing && state_ != LoopState::kPausing) return;
   const bool pending =
       (jobs_.count() > 0 && !stranded()) || (fetcher_ && fetcher_->fetching()) || (batcher_ && batcher_->coming() > 0);
   if (pending) return;
   if (state_ == LoopState::kClosing) {
     shutdown();
-  } else if (state_ == LoopState::kPausing) {
+  } else {
     state_ = LoopState::kPaused;
     Event stopped{EventType::kStopped};
     stopped.number = pauseEpoch_;
@@ -181,20 +182,13 @@ void WorkerLoop::loadScripts() {
 }
 
 void WorkerLoop::onDisconnect(const Error& error) {
-  report(error);
+  sink_->post(eventOf(error));
   if (std::exchange(connected_, false)) {
     sink_->post({EventType::kConnectionLost});
     // Gone in silence: the connection that waits, and is silent by nature, has most likely gone with it.
     if (error.code == "ETIMEDOUT") fetcher_->renewWait(error);
   }
   proceed();
-}
-
-void WorkerLoop::report(const Error& error) {
-  Event event{EventType::kError};
-  event.id = error.code;
-  event.text = error.message;
-  sink_->post(std::move(event));
 }
 
 }  // namespace aurochs::worker

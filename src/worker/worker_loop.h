@@ -137,7 +137,6 @@ class WorkerLoop final : public RunListener,
   void onOverdue(JobHandle handle, const std::string& error) override;
 
   void tellReady();
-  void report(const Error& error);
   void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
   void enter(JobHandle handle);
   void runElsewhere(JobHandle handle, bool tell);

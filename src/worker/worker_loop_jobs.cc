@@ -42,7 +42,7 @@ void WorkerLoop::onBatchFailed(const std::vector<JobHandle>& jobs, bool filled, 
   if (filled) {
     fetcher_->onFillFailed(error);
   } else if (error.kind == ErrorKind::kScript) {
-    report(error);
+    sink_->post(eventOf(error));
   }
 }
 

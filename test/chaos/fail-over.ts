@@ -2,21 +2,22 @@
 import { Redis } from 'ioredis';
 import { ClusterFixture } from './cluster';
 import { drill, type DrillOutcome, type Subject } from './drill';
-import { kMaster, SentinelFixture } from './sentinel';
+import { kMaster } from '../support/sentinel';
+import { killMaster, startSentinels } from './sentinel';
 
 const work = { jobs: 50_000, patience: 120_000 };
 
 export async function sentinelFailOver(subject: Subject): Promise<DrillOutcome> {
-  const fixture = await SentinelFixture.start();
-  const connection = { sentinels: fixture.sentinels, name: kMaster };
+  const set = await startSentinels();
+  const connection = { sentinels: set.addresses, name: kMaster };
   const client = new Redis({ ...connection, maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   try {
-    const troubles = [{ name: 'fail-over', trouble: () => fixture.failOver() }];
+    const troubles = [{ name: 'fail-over', trouble: () => killMaster(set) }];
     return await drill({ subject, client, worker: { connection }, ...work, troubles });
   } finally {
     client.disconnect();
-    await fixture.stop();
+    await set.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-// A Redis Cluster of three masters, whose slots can be moved.
+// A Redis Cluster of three masters, each with a replica when wanted, whose slots can be moved.
 import { Cluster, type ClusterOptions } from 'ioredis';
 import { freePort, startRedis, type RedisServer } from './redis';
 import { waitFor } from './wait';
@@ -6,26 +6,42 @@ import { waitFor } from './wait';
 const kMasters = 3;
 const kSlots = 16_384;
 
-export class RedisCluster {
-  private constructor(readonly nodes: RedisServer[]) {}
+export interface StartClusterOptions {
+  /** One for each master. */
+  replicas?: boolean;
+  /** Further ones of each server. */
+  args?: string[];
+}
 
-  static async start(): Promise<RedisCluster> {
-    const nodes: RedisServer[] = [];
+export class RedisCluster {
+  /** @param replicas - `replicas[i]` is `nodes[i]`'s, at first. */
+  private constructor(
+    readonly nodes: RedisServer[],
+    readonly replicas: RedisServer[],
+  ) {}
+
+  static async start({ replicas = false, args = [] }: StartClusterOptions = {}): Promise<RedisCluster> {
+    const all: RedisServer[] = [];
     const buses: number[] = [];
-    for (let i = 0; i < kMasters; i++) {
+    for (let i = 0; i < (replicas ? 2 : 1) * kMasters; i++) {
       buses.push(await freePort());
       // Redis's default, port + 10000, may be no port.
       const bus = ['--cluster-port', String(buses[i])];
-      nodes.push(await startRedis({ args: ['--cluster-enabled', 'yes', ...bus] }));
+      all.push(await startRedis({ args: ['--cluster-enabled', 'yes', ...bus, ...args] }));
+    }
+    const nodes = all.slice(0, kMasters);
+    for (let i = 0; i < kMasters; i++) {
       const [from, to] = [i, i + 1].map(each => Math.floor((each * kSlots) / kMasters));
       await nodes[i].cli('CLUSTER', 'ADDSLOTSRANGE', from, to - 1);
       await nodes[i].cli('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
     }
-    await Promise.all(nodes.map((node, i) => nodes[0].cli('CLUSTER', 'MEET', node.host, node.port, buses[i])));
-    const whole = async (node: RedisServer) =>
-      /cluster_state:ok[^]*cluster_known_nodes:3/.test(String(await node.cli('CLUSTER', 'INFO')));
-    await Promise.all(nodes.map(node => waitFor(() => whole(node), { what: 'the cluster to be whole' })));
-    return new RedisCluster(nodes);
+    await Promise.all(all.map((node, i) => nodes[0].cli('CLUSTER', 'MEET', node.host, node.port, buses[i])));
+    const state = new RegExp(`cluster_state:ok[^]*cluster_known_nodes:${all.length}\\b`);
+    const whole = async (node: RedisServer) => state.test(String(await node.cli('CLUSTER', 'INFO')));
+    await Promise.all(all.map(node => waitFor(() => whole(node), { what: 'the cluster to be whole' })));
+    const cluster = new RedisCluster(nodes, all.slice(kMasters));
+    await Promise.all(cluster.replicas.map((node, i) => follow(node, nodes[i])));
+    return cluster;
   }
 
   /** A new client; the caller closes it. */
@@ -70,6 +86,13 @@ export class RedisCluster {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map(node => node.stop()));
+    await Promise.all([...this.nodes, ...this.replicas].map(node => node.stop()));
   }
+}
+
+/** @returns once the node has its master's data */
+async function follow(node: RedisServer, master: RedisServer): Promise<void> {
+  await node.cli('CLUSTER', 'REPLICATE', String(await master.cli('CLUSTER', 'MYID')));
+  const linked = async () => /link_status:up/.test(String(await node.cli('INFO', 'replication')));
+  await waitFor(linked, { what: 'replicas to follow' });
 }

@@ -1,4 +1,4 @@
-// A master, a replica, and Sentinels that watch them; one is enough for their vote, so that tests needn't wait.
+// A master, a replica, and Sentinels that watch them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,14 @@ export interface StartSentinelOptions {
   lines?: string[];
   /** What one must give to be heard by a Sentinel. */
   password?: string;
+  /** How many Sentinels; default: 2. */
+  count?: number;
+  /** How many of them are enough for a vote; default: 1, so that tests needn't wait. */
+  quorum?: number;
+  /** In ms; default: 2000. */
+  downAfter?: number;
+  /** In ms; default: 5000. */
+  failoverTimeout?: number;
 }
 
 export class SentinelSet {
@@ -43,7 +51,14 @@ export class SentinelSet {
     const linked = async () => /master_link_status:up/.test(String(await replica.cli('INFO', 'replication')));
     await waitFor(linked, { what: 'the replica to follow its master' });
     const set = new SentinelSet(master, replica, options);
-    for (let i = 0; i < 2; i++) await set.add();
+    const { count = 2 } = options;
+    for (let i = 0; i < count; i++) await set.add();
+    // Their vote is that of those who know each other.
+    const met = new RegExp(`slaves=1,sentinels=${count}\\b`);
+    const know = async (client: Redis) => met.test(await client.info('sentinel'));
+    await Promise.all(
+      set.clients.map(client => waitFor(() => know(client), { what: 'the Sentinels to know each other' })),
+    );
     return set;
   }
 
@@ -78,13 +93,13 @@ export class SentinelSet {
   private async add(): Promise<void> {
     const port = await freePort();
     const file = join(this.folder, `${port}.conf`);
-    const { servers, lines = [], password } = this.options;
+    const { servers, lines = [], password, quorum = 1, downAfter = 2000, failoverTimeout = 5000 } = this.options;
     const configuration = [
       ...[`port ${port}`, 'bind 127.0.0.1', `dir ${this.folder}`, ...lines],
       ...(password ? [`requirepass ${password}`, `sentinel sentinel-pass ${password}`] : []),
-      `sentinel monitor ${kMaster} ${this.master.host} ${this.master.port} 1`,
-      `sentinel down-after-milliseconds ${kMaster} 2000`,
-      `sentinel failover-timeout ${kMaster} 5000`,
+      `sentinel monitor ${kMaster} ${this.master.host} ${this.master.port} ${quorum}`,
+      `sentinel down-after-milliseconds ${kMaster} ${downAfter}`,
+      `sentinel failover-timeout ${kMaster} ${failoverTimeout}`,
       ...(servers?.password ? [`sentinel auth-pass ${kMaster} ${servers.password}`] : []),
     ];
     writeFileSync(file, `${configuration.join('\n')}\n`);
