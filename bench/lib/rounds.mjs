@@ -55,7 +55,8 @@ function result({ label, x }, { name, title, color }, runs, baselineRuns) {
  * @param say is told what is going on
  * @returns the report of the scenario, which is all that tables, charts and JSON are made of
  */
-export async function runScenario(scenario, options, folder, say) {
+export async function runScenario(given, options, folder, say) {
+  const scenario = { ...defaults, ...given };
   const { peers, leftOut, baseline } = await choosePeers(scenario, options);
   const { settings, leftOut: casesLeftOut } = settingsOf(scenario, options, await scenario.prepare?.());
   const library = peers.some(({ needs }) => needs === 'native') ? await compileProcessor(folder, scenario) : undefined;
@@ -71,8 +72,7 @@ export async function runScenario(scenario, options, folder, say) {
     }
   }
   say('');
-  const { name, title, order, chart } = scenario;
-  const { caseHeading, columns, ratios } = { ...defaults, ...scenario };
+  const { name, title, order, chart, caseHeading, columns, ratios } = scenario;
   return {
     ...{ name, title, order, runs: options.runs, baseline: baseline?.title ?? 'nobody' },
     leftOut: [...leftOut, ...casesLeftOut],
