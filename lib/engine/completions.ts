@@ -28,6 +28,6 @@ export class Completions {
     this.length = 0;
     this.handles = [];
     this.results = [];
-    this.native.complete(Float64Array.from(handles), results.join('\n'));
+    this.native.complete(new Float64Array(handles), results.join('\n'));
   };
 }

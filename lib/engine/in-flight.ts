@@ -25,7 +25,6 @@ export interface InFlight {
 
 export class JobsInFlight {
   private readonly entries = new Map<JobHandle, InFlight>();
-  private readonly handles = new WeakMap<Job, JobHandle>();
 
   constructor(private readonly worker: WorkerInternals) {}
 
@@ -33,14 +32,15 @@ export class JobsInFlight {
     return this.entries.get(handle);
   }
 
+  /** For what is rare: it looks through them all. */
   handleOf(job: Job): JobHandle | undefined {
-    return this.handles.get(job);
+    for (const [handle, entry] of this.entries) if (entry.job === job) return handle;
+    return undefined;
   }
 
   track(handle: JobHandle, job: Job, token: string): InFlight {
     const entry: InFlight = { job, token, endOptions: endOptions(job) };
     this.entries.set(handle, entry);
-    this.handles.set(job, handle);
     return entry;
   }
 
