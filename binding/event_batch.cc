@@ -78,7 +78,7 @@ void EventBatch::add(Napi::Env env, const InboxItem& item) {
                   {static_cast<double>(item.target), static_cast<double>(event.type), static_cast<double>(event.job),
                    static_cast<double>(event.number), event.flag ? 1.0 : 0.0});
   addOptional(env, event.id);
-  addOptional(env, event.token);
+  addOptional(env, event.token ? std::string_view(*event.token) : std::string_view());
   addOptional(env, event.text);
   if (event.hash) {
     numbers_.push_back(static_cast<double>(2 * event.hash->size()));

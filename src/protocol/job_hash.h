@@ -18,6 +18,10 @@ class JobHash {
     std::string_view value;
   };
 
+  JobHash() = default;
+  /// Of HGETALL's flat `[name, value, …]`.
+  explicit JobHash(redis::ReplyView flat);
+
   void add(std::string_view name, std::string_view value);
   /// The field's value, or empty where the job doesn't have it (no field that a worker reads may be both).
   [[nodiscard]] std::string_view get(std::string_view name) const;
@@ -28,14 +32,12 @@ class JobHash {
   [[nodiscard]] size_t bytes() const { return bytes_.size(); }
   [[nodiscard]] Field at(size_t index) const;
 
-  /// From HGETALL's flat `[name, value, …]`.
-  static JobHash fromReply(redis::ReplyView flat);
-
  private:
+  /// Where in `bytes_` its name begins, which its value follows, and where that ends.
   struct Entry {
-    size_t offset;
-    uint32_t nameLength;
-    size_t valueLength;
+    size_t name;
+    size_t value;
+    size_t end;
   };
   std::string bytes_;
   std::vector<Entry> entries_;

@@ -18,7 +18,7 @@ std::optional<NextJob> NextJob::fromReply(redis::ReplyView reply) {
   next.limitDelayMs = std::max<int64_t>(limitDelay.integer(), 0);
   next.delayUntilMs = std::max<int64_t>(delayUntil.integer(), 0);
   if (hash.isArray()) {
-    next.hash = std::make_shared<const JobHash>(JobHash::fromReply(hash));
+    next.hash = std::make_shared<const JobHash>(hash);
     next.id = id.isInteger() ? std::to_string(id.integer()) : std::string(id.text());
   }
   return next;

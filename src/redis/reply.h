@@ -12,7 +12,7 @@ namespace aurochs::redis {
 
 enum class ReplyType : uint8_t { kString, kArray, kInteger, kNil, kStatus, kError };
 
-/// Tokens in pre-order; strings live in one arena. Owned by the ReplyReader.
+/// Tokens in pre-order; strings live in one arena, in the same order and without gaps. Owned by the ReplyReader.
 struct ReplyTokens {
   struct Token {
     ReplyType type;

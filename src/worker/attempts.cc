@@ -1,34 +1,47 @@
-#include "worker/cancel_registry.h"
+#include "worker/attempts.h"
 
 namespace aurochs::worker {
 
-CancelRegistry::Flag CancelRegistry::add(const std::string& id) {
-  Flag flag = std::make_shared<std::atomic<bool>>(false);
+std::shared_ptr<Attempt> Attempts::begin(JobHandle handle, const std::string& id) {
+  const size_t index = JobTable::slotOf(handle);
   MutexLock lock(mutex_);
-  flags_.emplace(id, flag);
-  return flag;
-}
-
-void CancelRegistry::remove(const std::string& id, const Flag& flag) {
-  MutexLock lock(mutex_);
-  const auto [first, last] = flags_.equal_range(id);
-  for (auto entry = first; entry != last; ++entry) {
-    if (entry->second != flag) continue;
-    flags_.erase(entry);
-    return;
+  if (index >= slots_.size()) slots_.resize(index + 1);
+  Slot& slot = slots_[index];
+  slot.running = true;
+  slot.handle = handle;
+  slot.id = id;
+  if (slot.attempt == nullptr || slot.attempt.use_count() > 1) {
+    slot.attempt = std::make_shared<Attempt>();
+  } else {
+    slot.attempt->cancelled = false;
+    slot.attempt->stores = 0;
+    slot.attempt->startedAtMs = Attempt::kUntimed;
   }
+  return slot.attempt;
 }
 
-bool CancelRegistry::cancel(const std::string& id) {
+void Attempts::end(JobHandle handle) {
+  const size_t index = JobTable::slotOf(handle);
   MutexLock lock(mutex_);
-  const auto [first, last] = flags_.equal_range(id);
-  for (auto entry = first; entry != last; ++entry) entry->second->store(true);
-  return first != last;
+  if (index < slots_.size() && slots_[index].handle == handle) slots_[index].running = false;
 }
 
-void CancelRegistry::cancelAll() {
+bool Attempts::cancel(const std::string& id) {
   MutexLock lock(mutex_);
-  for (const auto& [id, flag] : flags_) flag->store(true);
+  bool any = false;
+  for (const Slot& slot : slots_) {
+    if (!slot.running || slot.id != id) continue;
+    slot.attempt->cancelled = true;
+    any = true;
+  }
+  return any;
+}
+
+void Attempts::cancelAll() {
+  MutexLock lock(mutex_);
+  for (const Slot& slot : slots_) {
+    if (slot.running) slot.attempt->cancelled = true;
+  }
 }
 
 }  // namespace aurochs::worker

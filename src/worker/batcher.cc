@@ -37,21 +37,20 @@ Batcher::Batcher(uv_loop_t* loop, Context context, protocol::ScriptOptions& scri
 
 bool Batcher::on() const { return arguments_ && (offUntilMs_ == 0 || steadyClockMs() >= offUntilMs_); }
 
-bool Batcher::takes(const Job& job) {
+bool Batcher::take(JobHandle handle, const Job& job) {
   if (!on() || job.result.size() > kLarge) return false;
   if (job.hash->has("parentKey") || job.hash->has("parent") || job.hash->has("deid")) return false;
-  return scriptOptions_.finish(job.hash->get("opts")).keepJobs.has_value();
+  const std::optional<protocol::KeepJobs>& keepJobs = scriptOptions_.finish(job.hash->get("opts")).keepJobs;
+  if (!keepJobs) return false;
+  gathered_.push_back({handle, *keepJobs});
+  flush_.arm();
+  return true;
 }
 
 bool Batcher::fetches() const { return on() && jobBytes_ <= kLarge; }
 
 void Batcher::sawJob(size_t bytes) {
   jobBytes_ = bytes > jobBytes_ ? (jobBytes_ + bytes) / 2 : jobBytes_ - (jobBytes_ - bytes) / 8;
-}
-
-void Batcher::complete(JobHandle handle) {
-  gathered_.push_back(handle);
-  flush_.arm();
 }
 
 void Batcher::fill() {
@@ -85,30 +84,23 @@ void Batcher::sendOne() {
   }
 }
 
-/// How a job is kept that still is to be completed, else null. Valid until the next call.
-const protocol::KeepJobs* Batcher::keepJobsOf(JobHandle handle) {
+bool Batcher::stillToComplete(JobHandle handle) {
   const Job* job = context_.jobs.find(handle);
-  if (job == nullptr || job->state != JobState::kUnconfirmed) return nullptr;
-  return &*scriptOptions_.finish(job->hash->get("opts")).keepJobs;
+  return job != nullptr && job->state == JobState::kUnconfirmed;
 }
 
 /// Takes jobs that may go into one call: as many as there are of one keepJobs.
 Batcher::Call Batcher::gather() {
   Call call;
   size_t bytes = 0;
-  std::vector<JobHandle> left;
-  for (const JobHandle handle : gathered_) {
-    const protocol::KeepJobs* keep = keepJobsOf(handle);
-    if (keep == nullptr) continue;
-    if (call.jobs.empty()) call.keepJobs = *keep;
-    if (call.jobs.size() == kJobs || bytes > kBytes || *keep != call.keepJobs) {
-      left.push_back(handle);
-      continue;
-    }
-    bytes += context_.jobs.find(handle)->result.size();
-    call.jobs.push_back(handle);
-  }
-  gathered_ = std::move(left);
+  std::erase_if(gathered_, [&](const Gathered& next) {
+    if (!stillToComplete(next.handle)) return true;
+    if (call.jobs.empty()) call.keepJobs = next.keepJobs;
+    if (call.jobs.size() == kJobs || bytes > kBytes || next.keepJobs != call.keepJobs) return false;
+    bytes += context_.jobs.find(next.handle)->result.size();
+    call.jobs.push_back(next.handle);
+    return true;
+  });
   return call;
 }
 
@@ -116,17 +108,16 @@ Batcher::Call Batcher::gather() {
 void Batcher::leaveOthers() {
   if (gathered_.empty() || calls_.size() < kCalls) return;
   std::vector<JobHandle> left;
-  for (const JobHandle handle : std::exchange(gathered_, {})) {
-    const protocol::KeepJobs* keep = keepJobsOf(handle);
-    if (keep == nullptr) continue;
-    const bool goesWithNext = std::find(calls_.begin(), calls_.end(), *keep) != calls_.end();
-    (goesWithNext ? gathered_ : left).push_back(handle);
-  }
+  std::erase_if(gathered_, [&](const Gathered& next) {
+    if (std::find(calls_.begin(), calls_.end(), next.keepJobs) != calls_.end()) return false;
+    if (stillToComplete(next.handle)) left.push_back(next.handle);
+    return true;
+  });
   for (const JobHandle handle : left) host_->onFinishCode(handle, protocol::kLeftToBullmq);
 }
 
 void Batcher::send(Call call) {
-  const std::string token = call.token = nextToken();  // viewed, while the call moves away
+  const std::shared_ptr<const std::string> token = call.token = nextToken();  // viewed, while the call moves away
   std::vector<std::string> times;
   std::vector<protocol::FinishAndFetchArguments::Job> jobs;
   times.reserve(call.jobs.size());  // viewed
@@ -136,7 +127,7 @@ void Batcher::send(Call call) {
     job.state = JobState::kFinishing;
     job.finishSent = true;
     times.push_back(std::to_string(job.finishedAtMs));
-    jobs.push_back({job.id, job.token, times.back(), job.result});
+    jobs.push_back({job.id, *job.token, times.back(), job.result});
   }
   const std::string now = std::to_string(wallClockMs());
   const std::string asked = std::to_string(call.asked);
@@ -145,7 +136,7 @@ void Batcher::send(Call call) {
   coming_ += call.asked;
   const protocol::KeepJobs keepJobs = call.keepJobs;  // viewed
   const std::vector<std::string_view> command =
-      arguments_->command(std::exchange(forgotten_, false), now, asked, token, keepJobs, jobs);
+      arguments_->command(std::exchange(forgotten_, false), now, asked, *token, keepJobs, jobs);
   context_.commands.send(command, [this, call = std::move(call)](Result<redis::ReplyView> result) mutable {
     onReply(std::move(call), std::move(result));
   });
@@ -172,7 +163,7 @@ void Batcher::takeJobs(const Call& call, const protocol::FinishAndFetchReply& re
   reply.forEachFetched([&](std::string_view id, redis::ReplyView flat) {
     protocol::NextJob next;
     next.id = id;
-    next.hash = std::make_shared<const protocol::JobHash>(protocol::JobHash::fromReply(flat));
+    next.hash = std::make_shared<const protocol::JobHash>(flat);
     --coming_;
     host_->onFetched(std::move(next), call.token);
   });
@@ -204,7 +195,9 @@ void Batcher::restart(Call& call) {
     job->state = JobState::kUnconfirmed;
     job->finishSent = false;
   }
-  gathered_.insert(gathered_.begin(), call.jobs.begin(), call.jobs.end());
+  std::vector<Gathered> again;
+  for (const JobHandle handle : call.jobs) again.push_back({handle, call.keepJobs});
+  gathered_.insert(gathered_.begin(), again.begin(), again.end());
   fill_ = fill_ || call.fill;
   flush_.arm();
 }

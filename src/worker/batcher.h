@@ -35,7 +35,7 @@ class Batcher {
     virtual size_t room(size_t leaving, size_t coming) = 0;
     /// What has become of a job that was to be completed: 0, kLeftToBullmq or BullMQ's error code.
     virtual void onFinishCode(JobHandle handle, int64_t code) = 0;
-    virtual void onFetched(protocol::NextJob next, std::string token) = 0;
+    virtual void onFetched(protocol::NextJob next, std::shared_ptr<const std::string> token) = 0;
     virtual void onBatch(const Fetched& fetched) = 0;
     /// A call has failed: with kScript nobody knows how far it came.
     virtual void onBatchFailed(const std::vector<JobHandle>& jobs, bool filled, const Error& error) = 0;
@@ -45,15 +45,14 @@ class Batcher {
 
   /// Off where the worker's options ask for BullMQ's scripts alone, and for a while after Redis has refused ours.
   [[nodiscard]] bool on() const;
-  /// Only BullMQ's script can complete a job with relatives or a deduplication id; and large ones go alone.
-  [[nodiscard]] bool takes(const Job& job);
   /// Fetching in batches is worth it: on(), and jobs are not so large that few of them go into one.
   [[nodiscard]] bool fetches() const;
   /// A job of this size came, by whichever script.
   void sawJob(size_t bytes);
 
-  /// Completes a job (kUnconfirmed, with its result).
-  void complete(JobHandle handle);
+  /// Completes a job (kUnconfirmed, with its result). @returns false when only BullMQ's script can: the job has
+  /// relatives or a deduplication id, or is so large that it goes alone, or on() is false.
+  [[nodiscard]] bool take(JobHandle handle, const Job& job);
   /// Fetches as many jobs as there is room for; onBatch() or onBatchFailed() follows, with `filled`.
   void fill();
   /// The connection is back: what has gathered before is gone, its jobs are kUnconfirmed.
@@ -61,20 +60,27 @@ class Batcher {
 
   [[nodiscard]] size_t leaving() const { return leaving_; }
   [[nodiscard]] size_t coming() const { return coming_; }
-  [[nodiscard]] std::string nextToken() { return context_.options.id + ":" + std::to_string(tokens_++); }
+  [[nodiscard]] std::shared_ptr<const std::string> nextToken() {
+    return std::make_shared<const std::string>(context_.options.id + ":" + std::to_string(tokens_++));
+  }
 
  private:
+  struct Gathered {
+    JobHandle handle;
+    protocol::KeepJobs keepJobs;
+  };
+
   struct Call {
     std::vector<JobHandle> jobs;
     protocol::KeepJobs keepJobs;
-    std::string token;
+    std::shared_ptr<const std::string> token;
     size_t asked = 0;
     bool fill = false;
   };
 
   void flush();
   void sendOne();
-  [[nodiscard]] const protocol::KeepJobs* keepJobsOf(JobHandle handle);
+  [[nodiscard]] bool stillToComplete(JobHandle handle);
   [[nodiscard]] Call gather();
   void leaveOthers();
   void send(Call call);
@@ -88,7 +94,7 @@ class Batcher {
   Host* host_;
   const std::optional<protocol::FinishAndFetchArguments> arguments_;
   BeforePoll flush_;
-  std::vector<JobHandle> gathered_;
+  std::vector<Gathered> gathered_;
   bool fill_ = false;
   std::vector<protocol::KeepJobs> calls_;  ///< Of the calls on their way.
   size_t leaving_ = 0;                     ///< Jobs that those complete.

@@ -58,7 +58,7 @@ struct Event {
   bool flag = false;
   int64_t number = 0;
   std::string id = {};
-  std::string token = {};
+  std::shared_ptr<const std::string> token = {};
   std::string text = {};
   std::shared_ptr<const protocol::JobHash> hash = {};
   std::vector<std::string> ids = {};

@@ -65,8 +65,8 @@ void Fetcher::fetch() {
 }
 
 void Fetcher::fetchOne() {
-  std::string token = batcher_.nextToken();
-  std::string options = scriptOptions_.moveToActive(token);
+  std::shared_ptr<const std::string> token = batcher_.nextToken();
+  std::string options = scriptOptions_.moveToActive(*token);
   redis::callScript(context_.commands, context_.options.scripts->moveToActive,
                     protocol::moveToActiveArguments(context_.keys, wallClockMs(), std::move(options)),
                     [this, token = std::move(token)](Result<redis::ReplyView> result) mutable {
@@ -74,7 +74,7 @@ void Fetcher::fetchOne() {
                     });
 }
 
-void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::string token) {
+void Fetcher::onFetchReply(Result<redis::ReplyView> result, std::shared_ptr<const std::string> token) {
   if (!result) return onFillFailed(result.error());
   std::optional<protocol::NextJob> next = protocol::NextJob::fromReply(result.value());
   if (!next) return onFillFailed(context_.commands.rejectReply("moveToActive"));

@@ -19,7 +19,7 @@ class Fetcher final : private MarkerWait::Owner {
     virtual ~Host() = default;
     /// Running, and fewer jobs in flight or on their way than concurrency allows.
     virtual bool hasRoom() = 0;
-    virtual void onFetched(protocol::NextJob next, std::string token) = 0;
+    virtual void onFetched(protocol::NextJob next, std::shared_ptr<const std::string> token) = 0;
     /// The connection that waits for markers is ready (again).
     virtual void onMarkerReady() = 0;
     /// A fetch came to its end without a job; the worker may have waited for that to stop.
@@ -58,7 +58,7 @@ class Fetcher final : private MarkerWait::Owner {
   void fetch();
   void fetchOne();
   void wait();
-  void onFetchReply(Result<redis::ReplyView> result, std::string token);
+  void onFetchReply(Result<redis::ReplyView> result, std::shared_ptr<const std::string> token);
   void onMarker(int64_t blockedUntilMs, Result<std::optional<Marker>> result);
   void onWaitRefused(const Error& error);
   void learn(const Batcher::Fetched& reply);

@@ -32,7 +32,7 @@ void Finisher::complete(JobHandle handle, std::string result) {
   job->finishedAtMs = wallClockMs();
   job->state = JobState::kUnconfirmed;
   if (!context_.commands.ready()) return;
-  batcher_.takes(*job) ? batcher_.complete(handle) : send(handle);
+  if (!batcher_.take(handle, *job)) send(handle);
 }
 
 void Finisher::onReady() {
@@ -48,7 +48,7 @@ void Finisher::onReady() {
       continue;
     }
     // A repetition goes alone: its reply says more than a batch's.
-    !job.finishSent&& batcher_.takes(job) ? batcher_.complete(handle) : send(handle);
+    if (job.finishSent || !batcher_.take(handle, job)) send(handle);
   }
   suspects_.begin(std::move(suspects));
 }
@@ -80,7 +80,7 @@ void Finisher::send(JobHandle handle) {
   job->state = JobState::kFinishing;
   job->finishSent = true;
   job->fetchNext = host_->mayFetchNext();
-  std::string options = scriptOptions_.finish(job->hash->get("opts")).moveToFinished.withToken(job->token);
+  std::string options = scriptOptions_.finish(job->hash->get("opts")).moveToFinished.withToken(*job->token);
   redis::callScript(context_.commands, context_.options.scripts->moveToFinished,
                     protocol::moveToCompletedArguments(context_.keys, job->id, job->finishedAtMs, job->result,
                                                        job->fetchNext, std::move(options)),

@@ -9,6 +9,8 @@ constexpr unsigned kSlotBits = 21;
 constexpr JobHandle kSlotMask = (JobHandle{1} << kSlotBits) - 1;
 }  // namespace
 
+size_t JobTable::slotOf(JobHandle handle) { return handle & kSlotMask; }
+
 JobHandle JobTable::handleOf(size_t slot) const {
   return (JobHandle{slots_[slot].generation} << kSlotBits) | JobHandle{slot};
 }
@@ -28,7 +30,7 @@ JobHandle JobTable::claim() {
 }
 
 Job* JobTable::find(JobHandle handle) {
-  const size_t slot = handle & kSlotMask;
+  const size_t slot = slotOf(handle);
   if (slot >= slots_.size()) return nullptr;
   Job& job = slots_[slot];
   if (job.state == JobState::kFree || job.generation != handle >> kSlotBits) return nullptr;
@@ -41,7 +43,7 @@ void JobTable::release(JobHandle handle) {
   const uint32_t generation = job->generation + 1;
   *job = Job{};
   job->generation = generation;
-  free_.push_back(handle & kSlotMask);
+  free_.push_back(slotOf(handle));
   --count_;
 }
 

@@ -2,7 +2,6 @@
 // I/O thread only; owned by its worker loop.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -12,6 +11,7 @@
 
 #include "pool/processor.h"
 #include "protocol/job_hash.h"
+#include "worker/attempt.h"
 
 namespace aurochs::worker {
 
@@ -36,7 +36,7 @@ struct Job {
   JobState state = JobState::kFree;
   uint32_t generation = 0;
   std::string id;
-  std::string token;
+  std::shared_ptr<const std::string> token;  ///< Of its lock; the jobs that were fetched together have one.
   std::shared_ptr<const protocol::JobHash> hash;
   int64_t lockedAtMs = 0;  ///< When its lock was taken or last extended, by the steady clock.
   bool announced = false;  ///< JavaScript holds a Job object for it and must hear of its end.
@@ -50,16 +50,12 @@ struct Job {
   std::optional<std::string> limitError;
 
   // Of jobs that run on the native pool or on JavaScript threads:
-  std::shared_ptr<std::atomic<bool>> cancelled;
+  std::shared_ptr<Attempt> attempt;
   /// A thread's job that was cancelled before it began: the reason, JSON text or empty.
   std::optional<std::string> cancelReason;
   std::vector<ThreadCall> calls;  ///< Not answered yet.
-  /// Progress, log rows and calls on their way: counted down when they have arrived.
-  std::shared_ptr<std::atomic<int>> stores;
-  /// The run has ended, but some of those have not arrived yet.
+  /// The run has ended, but some of its attempt's `stores` have not arrived yet.
   std::optional<pool::Outcome> outcome;
-  /// On the pool, with a limit: when the processor began, by the steady clock; 0 before.
-  std::shared_ptr<std::atomic<int64_t>> startedAtMs;
 
   // Once it is finishing:
   std::string result;
@@ -78,6 +74,9 @@ struct Job {
 
 class JobTable {
  public:
+  /// Slots are used again: no more of them than jobs were ever in flight at once.
+  static size_t slotOf(JobHandle handle);
+
   JobHandle claim();
   /// The job, or null when it is gone. Valid until the next claim() or release().
   Job* find(JobHandle handle);

@@ -50,7 +50,7 @@ void LockKeeper::renewDue() {
     job.lockedAtMs = now;
     handles.push_back(handle);
     ids.push_back(job.id);
-    tokens.push_back(job.token);
+    tokens.push_back(*job.token);
   });
   if (handles.empty()) return;
   renewing_ = true;

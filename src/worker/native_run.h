@@ -25,14 +25,16 @@ struct NativeRun {
   std::shared_ptr<const pool::Processor> processor;
   pool::JobInput input;
   JobHandle handle = 0;
-  std::shared_ptr<std::atomic<bool>> cancelled;
-  std::shared_ptr<std::atomic<int>> stores;           ///< See Job::stores.
-  std::shared_ptr<std::atomic<int64_t>> startedAtMs;  ///< See Job::startedAtMs; may be null.
+  std::shared_ptr<Attempt> attempt;
   std::weak_ptr<IoThread> io;
   std::weak_ptr<RunListener> listener;
+  pool::Outcome outcome;
 };
 
-/// Hands over what has gathered. Runs that the pool refuses end as failed attempts.
-void submitNativeRuns(pool::Lane lane, std::vector<NativeRun> runs);
+/// One that has come back, whose strings have room already, or a new one. I/O thread.
+std::unique_ptr<NativeRun> newNativeRun();
+
+/// Hands over what has gathered, all of one listener. Runs that the pool refuses end as failed attempts.
+void submitNativeRuns(pool::Lane lane, std::vector<std::unique_ptr<NativeRun>> runs);
 
 }  // namespace aurochs::worker

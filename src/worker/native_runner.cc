@@ -23,19 +23,18 @@ NativeRunner::NativeRunner(uv_loop_t* loop, Context context, std::shared_ptr<con
       handOver_(loop, [this] { submitNativeRuns(lane_, std::exchange(runs_, {})); }) {}
 
 void NativeRunner::run(JobHandle handle, Job& job) {
-  NativeRun run;
-  run.processor = processor_;
-  run.input.id = job.id;
-  run.input.name = std::string(job.hash->get("name"));
-  run.input.queue = context_.options.queue;
-  run.input.data = job.hash->has("data") ? std::string(job.hash->get("data")) : "{}";
-  run.input.attemptsMade = job.hash->integer("atm");
-  run.handle = handle;
-  run.cancelled = job.cancelled;
-  run.stores = job.stores;
-  run.startedAtMs = job.startedAtMs;
-  run.io = io_;
-  run.listener = listener_;
+  std::unique_ptr<NativeRun> run = newNativeRun();
+  const std::string_view data = job.hash->get("data");
+  run->processor = processor_;
+  run->input.id = job.id;
+  run->input.name = job.hash->get("name");
+  run->input.queue = context_.options.queue;
+  run->input.data = data.empty() ? "{}" : data;
+  run->input.attemptsMade = job.hash->integer("atm");
+  run->handle = handle;
+  run->attempt = job.attempt;
+  run->io = io_;
+  run->listener = listener_;
   // Not one by one: to wake a thread for each costs more than the rest of a small job.
   runs_.push_back(std::move(run));
   if (runs_.size() >= (context_.options.batching ? kOfBatches : kOfSingleJobs)) {

@@ -18,9 +18,9 @@ class NativeRunner final : public Runner {
 
   void run(JobHandle handle, Job& job) override;
   // A native processor can only be asked.
-  void cancel(JobHandle, Job& job, const std::string&, bool) override { job.cancelled->store(true); }
+  void cancel(JobHandle, Job& job, const std::string&, bool) override { job.attempt->cancelled = true; }
   bool stop(JobHandle, Job& job, std::string) override {
-    job.cancelled->store(true);
+    job.attempt->cancelled = true;
     return false;
   }
 
@@ -30,7 +30,8 @@ class NativeRunner final : public Runner {
   const pool::Lane lane_;
   const std::weak_ptr<IoThread> io_;
   const std::weak_ptr<RunListener> listener_;
-  std::vector<NativeRun> runs_;  ///< Too few to be handed over at once: they are before the loop waits.
+  std::vector<std::unique_ptr<NativeRun>>
+      runs_;  ///< Too few to be handed over at once: they are before the loop waits.
   BeforePoll handOver_;
 };
 

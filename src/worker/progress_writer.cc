@@ -23,7 +23,7 @@ void ProgressWriter::add(JobHandle handle, Store store) {
   const Job* job = context_.jobs.find(handle);
   if (job == nullptr || !job->isRunning()) return;
   store.id = job->id;
-  store.run = job->stores;
+  store.attempt = job->attempt;
   std::deque<Store>& line = lines_[handle];
   line.push_back(std::move(store));
   if (line.size() == 1) sendFirst(handle);
@@ -51,7 +51,7 @@ void ProgressWriter::onReply(JobHandle handle, const Result<redis::ReplyView>& r
   if (!more) lines_.erase(line);
   Job* job = context_.jobs.find(handle);
   // The slot may have another job by now, or the same one again.
-  const bool current = job != nullptr && job->stores == store.run;
+  const bool current = job != nullptr && job->attempt == store.attempt;
   const bool stored = result && result.value().integer() >= 0;
   if (current && !store.keepLogs && stored && context_.wants(kInterestProgress)) {
     Event event = eventOf(EventType::kProgress, handle, *job);

@@ -2,7 +2,6 @@
 // I/O thread only; owned by its worker loop.
 #pragma once
 
-#include <atomic>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -38,7 +37,7 @@ class ProgressWriter {
     std::optional<std::string> keepLogs;  ///< Of a log row: how many are kept, as it stands in the job's options.
     Ticket ticket;
     std::string id{};
-    std::shared_ptr<std::atomic<int>> run{};  ///< Job::stores, which tells this run of the slot from the next.
+    std::shared_ptr<Attempt> attempt{};  ///< Tells this run of the slot from the next.
   };
 
   void add(JobHandle handle, Store store);

@@ -59,7 +59,8 @@ void TimeLimits::tick() {
     const Limit limit = due_.extract(due_.begin()).mapped();
     Job* job = context_.jobs.find(limit.handle);
     if (job == nullptr || job->run != limit.run || !job->isRunning() || job->outcome) continue;
-    const int64_t startedAt = job->startedAtMs ? job->startedAtMs->load() : now - limit.limitMs;
+    const int64_t noted = job->attempt ? job->attempt->startedAtMs.load() : Attempt::kUntimed;
+    const int64_t startedAt = noted == Attempt::kUntimed ? now - limit.limitMs : noted;
     if (limit.kind == Kind::kGrace || startedAt + limit.limitMs <= now) {
       pass(limit, *job);
     } else {

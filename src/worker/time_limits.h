@@ -28,7 +28,7 @@ class TimeLimits {
 
   /// Whether the job has a limit at all.
   [[nodiscard]] bool limits(const Job& job) const { return hardLimitMs(job) > 0 || softLimitMs(job) > 0; }
-  /// A job begins. On the native pool it may still queue: Job::startedAtMs says when it really has begun.
+  /// A job begins. On the native pool it may still queue: Attempt::startedAtMs says when it really has begun.
   void started(JobHandle handle, const Job& job);
 
  private:

@@ -86,7 +86,7 @@ void WorkerLoop::close(bool force) {
     if (fetcher_) fetcher_->cancelWait();
   }
   if (force) {
-    cancels_.cancelAll();
+    attempts_.cancelAll();
     shutdown();
   } else {
     proceed();

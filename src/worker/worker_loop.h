@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "loop/io_thread.h"
+#include "worker/attempts.h"
 #include "worker/batcher.h"
-#include "worker/cancel_registry.h"
 #include "worker/context.h"
 #include "worker/fetcher.h"
 #include "worker/finisher.h"
@@ -53,8 +53,8 @@ class WorkerLoop final : public RunListener,
 
   // Any thread.
   void setInterest(uint32_t mask) { interest_.store(mask, std::memory_order_relaxed); }
-  bool cancel(const std::string& id) { return cancels_.cancel(id); }
-  void cancelAll() { cancels_.cancelAll(); }
+  bool cancel(const std::string& id) { return attempts_.cancel(id); }
+  void cancelAll() { attempts_.cancelAll(); }
   [[nodiscard]] size_t inFlight() const { return inFlight_.load(std::memory_order_relaxed); }
   [[nodiscard]] LoopHealth health() const;
 
@@ -116,7 +116,7 @@ class WorkerLoop final : public RunListener,
   void onBatch(const Batcher::Fetched& fetched) override;
   void onBatchFailed(const std::vector<JobHandle>& jobs, bool filled, const Error& error) override;
   // Fetcher::Host, the first of Batcher::Host too
-  void onFetched(protocol::NextJob next, std::string token) override;
+  void onFetched(protocol::NextJob next, std::shared_ptr<const std::string> token) override;
   bool hasRoom() override { return room(batcher_->leaving(), batcher_->coming()) > 0; }
   void onMarkerReady() override;
   void onIdle() override;
@@ -137,7 +137,8 @@ class WorkerLoop final : public RunListener,
   void onOverdue(JobHandle handle, const std::string& error) override;
 
   void tellReady();
-  void startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash);
+  void startJob(std::string id, std::shared_ptr<const std::string> token,
+                std::shared_ptr<const protocol::JobHash> hash);
   void enter(JobHandle handle);
   void runElsewhere(JobHandle handle, bool tell);
   [[nodiscard]] bool elsewhere(const Job& job) const;
@@ -159,7 +160,7 @@ class WorkerLoop final : public RunListener,
   // Any thread.
   std::atomic<uint32_t> interest_{0};
   std::atomic<size_t> inFlight_{0};
-  CancelRegistry cancels_;
+  Attempts attempts_;
   mutable Mutex healthMutex_;
   std::shared_ptr<const redis::HealthBoard> commandHealth_ GUARDED_BY(healthMutex_);
   std::shared_ptr<const redis::HealthBoard> blockingHealth_ GUARDED_BY(healthMutex_);

@@ -46,13 +46,14 @@ void WorkerLoop::onBatchFailed(const std::vector<JobHandle>& jobs, bool filled, 
   }
 }
 
-void WorkerLoop::onFetched(protocol::NextJob next, std::string token) {
+void WorkerLoop::onFetched(protocol::NextJob next, std::shared_ptr<const std::string> token) {
   startJob(std::move(next.id), std::move(token), std::move(next.hash));
 }
 
 void WorkerLoop::onIdle() { proceed(); }
 
-void WorkerLoop::startJob(std::string id, std::string token, std::shared_ptr<const protocol::JobHash> hash) {
+void WorkerLoop::startJob(std::string id, std::shared_ptr<const std::string> token,
+                          std::shared_ptr<const protocol::JobHash> hash) {
   // Fetched while the loop was closed by force: recovered as stalled, like the jobs that were in flight.
   if (state_ == LoopState::kClosed) return;
   const JobHandle handle = jobs_.claim();
@@ -103,12 +104,11 @@ void WorkerLoop::runElsewhere(JobHandle handle, bool tell) {
   job.state = JobState::kRunning;
   std::optional<std::string> reason = refusal(job);
   // Whoever hears that it is active may cancel it.
-  if (!reason) job.cancelled = cancels_.add(job.id);
+  if (!reason) job.attempt = attempts_.begin(handle, job.id);
   if (tell) sink_->post(eventOf(EventType::kActive, handle, job));
   if (reason) return refuse(handle, job, std::move(*reason));
-  job.stores = std::make_shared<std::atomic<int>>(0);
   if (options_.routes[job.route].processor && limits_->limits(job)) {
-    job.startedAtMs = std::make_shared<std::atomic<int64_t>>(0);
+    job.attempt->startedAtMs = 0;
     limits_->started(handle, job);
   }
   router_->run(handle, job);
@@ -126,12 +126,12 @@ void WorkerLoop::started(JobHandle handle) {
 void WorkerLoop::onOutcome(JobHandle handle, pool::Outcome outcome) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || !job->isRunning()) return;
-  if (job->stores->load() > 0) {
+  if (job->attempt->stores.load() > 0) {
     // Its progress and log rows come before its end, whichever connection moves it.
     job->outcome = std::move(outcome);
     return;
   }
-  cancels_.remove(job->id, job->cancelled);
+  attempts_.end(handle);
   job->outcome.reset();
   if (outcome.completed) return complete(handle, std::move(outcome.value));
   failed(handle, *job, std::move(outcome));
@@ -174,7 +174,7 @@ void WorkerLoop::onFinished(JobHandle handle, protocol::NextJob next, bool fetch
     if (elsewhere(*job)) event.text = std::move(job->result);
     sink_->post(std::move(event));
   }
-  std::string token = std::move(job->token);
+  std::shared_ptr<const std::string> token = std::move(job->token);
   releaseJob(handle);
   if (fetched) fetcher_->onReply(next);
   if (next.hash) startJob(std::move(next.id), std::move(token), std::move(next.hash));
@@ -251,7 +251,7 @@ void WorkerLoop::begin(JobHandle handle) {
 void WorkerLoop::drop(JobHandle handle) {
   const Job* job = jobs_.find(handle);
   if (job == nullptr) return;
-  if (job->cancelled) cancels_.remove(job->id, job->cancelled);
+  attempts_.end(handle);
   releaseJob(handle);
   if (state_ == LoopState::kClosed) return;
   fetcher_->pump();

@@ -35,7 +35,7 @@ void WorkerLoop::giveUp() {
 // Its slot stays taken until JavaScript has heard of it: BullMQ's code may have the job in hand just now.
 void WorkerLoop::onOverdue(JobHandle handle, const std::string& error) {
   Job& job = *jobs_.find(handle);
-  if (job.cancelled) cancels_.remove(job.id, job.cancelled);
+  attempts_.end(handle);
   job.overdue = true;
   Event event = eventOf(EventType::kOverdue, handle, job);
   event.text = error;
@@ -73,7 +73,7 @@ void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::stri
     return onOverdue(handle, error.empty() ? stuck : error);
   }
   job->ended = true;
-  cancels_.remove(job->id, job->cancelled);
+  attempts_.end(handle);
   // It goes through BullMQ's code; until that takes it up, its lock stays ours to renew.
   Event event = eventOf(EventType::kOrphaned, handle, *job);
   event.number = thread;
@@ -84,7 +84,7 @@ void WorkerLoop::onOrphan(JobHandle handle, ThreadNumber thread, const std::stri
 void WorkerLoop::onCall(JobHandle handle, int64_t call, std::string request) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || !job->isRunning()) return;
-  job->stores->fetch_add(1);
+  job->attempt->stores.fetch_add(1);
   job->calls.push_back({++lastCall_, call});
   Event event = eventOf(EventType::kCall, handle, *job);
   event.number = lastCall_;
@@ -117,20 +117,20 @@ void WorkerLoop::onLog(JobHandle handle, std::string row) {
 void WorkerLoop::onProgress(JobHandle handle, std::string json, Ticket ticket) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || !job->isRunning()) return;
-  job->stores->fetch_add(1);
+  job->attempt->stores.fetch_add(1);
   progress_->progress(handle, std::move(json), std::move(ticket));
 }
 
 void WorkerLoop::onLog(JobHandle handle, std::string row, Ticket ticket) {
   Job* job = jobs_.find(handle);
   if (job == nullptr || !job->isRunning()) return;
-  job->stores->fetch_add(1);
+  job->attempt->stores.fetch_add(1);
   progress_->log(handle, std::move(row), std::move(ticket));
 }
 
 void WorkerLoop::onStored(JobHandle handle) {
   Job* job = jobs_.find(handle);
-  if (job == nullptr || !job->stores || job->stores->fetch_sub(1) != 1) return;
+  if (job == nullptr || !job->attempt || job->attempt->stores.fetch_sub(1) != 1) return;
   if (job->outcome) onOutcome(handle, *std::exchange(job->outcome, std::nullopt));
 }
 

@@ -22,7 +22,8 @@ TEST_F(WorkerThreadsTest, RunsItsJobsOnAThreadOnceOneIsThere) {
     ASSERT_TRUE(waitForJobs(thread, i));
     const worker::Event job = thread.heard->all().back();
     EXPECT_EQ(job.hash->get("name"), "job");
-    EXPECT_FALSE(job.token.empty());
+    ASSERT_NE(job.token, nullptr);
+    EXPECT_FALSE(job.token->empty());
     thread.seat->complete(job.job, "7");
   }
   ASSERT_TRUE(waitUntil([&] { return completed() == 20; }));
