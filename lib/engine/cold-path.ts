@@ -77,7 +77,7 @@ export class ColdPath {
       return;
     }
     try {
-      this.native.adopt(handle, next.id!, toFlatHash(next));
+      this.native.adopt(handle, next.id!, toFlatHash(next, this.routes.elsewhere(next.name)));
     } catch (error) {
       worker.emit('error', error);
       this.native.drop(handle);

@@ -11,10 +11,14 @@ export function toJobJson(hash: FlatHash, id: string): JobJson {
   return json;
 }
 
-/** The hash of a job that BullMQ's code has fetched, as far as its processor and its end need it. */
-export function toFlatHash(job: Job): FlatHash {
+/**
+ * The hash of a job that BullMQ's code has fetched, as far as its end needs it.
+ *
+ * @param whole - and its processor, which runs elsewhere.
+ */
+export function toFlatHash(job: Job, whole: boolean): FlatHash {
   // A hash without a name comes as undefined, whatever the types say.
-  const hash = ['name', String(job.name ?? ''), 'data', JSON.stringify(job.data === undefined ? {} : job.data)];
+  const hash = ['name', String(job.name ?? '')];
   const put = (name: string, value: unknown) => {
     if (value !== undefined && value !== null) hash.push(name, String(value));
   };
@@ -22,6 +26,11 @@ export function toFlatHash(job: Job): FlatHash {
     if (value !== undefined && value !== null) hash.push(name, JSON.stringify(value));
   };
   putJson('opts', encodeOptions(job.opts));
+  put('parentKey', job.parentKey);
+  putJson('parent', job.parent);
+  put('deid', job.deduplicationId);
+  if (!whole) return hash;
+  hash.push('data', JSON.stringify(job.data === undefined ? {} : job.data));
   put('ats', job.attemptsStarted);
   put('atm', job.attemptsMade);
   put('stc', job.stalledCounter || undefined);
@@ -29,9 +38,6 @@ export function toFlatHash(job: Job): FlatHash {
   put('delay', job.delay);
   put('priority', job.priority);
   put('processedOn', job.processedOn);
-  put('parentKey', job.parentKey);
-  putJson('parent', job.parent);
-  put('deid', job.deduplicationId);
   put('rjk', job.repeatJobKey);
   put('pb', job.processedBy);
   put('failedReason', job.failedReason);
