@@ -21,11 +21,11 @@ export const warmUpInEach = setting => inEach(setting.warmUp, setting);
 async function fill(store, redis, queue, scenario, setting) {
   const data = i => scenario.data(i, setting);
   if (!scenario.startsEmpty) {
-    await store.fill(redis.connection, queue, jobsInEach(setting), data);
+    await store.fill(redis.connection, queue, jobsInEach(setting), data, scenario.jobOptions);
     if (setting.backlog) await store.repeat(redis.client, queue, setting.backlog);
     await store.hold(redis.client, queue);
   }
-  await store.fill(redis.connection, queue, warmUpInEach(setting), data);
+  await store.fill(redis.connection, queue, warmUpInEach(setting), data, scenario.jobOptions);
 }
 
 /** @returns the file name of the snapshot that it writes into `folder` */

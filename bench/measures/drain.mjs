@@ -24,7 +24,7 @@ export default async function drain(context) {
   // Where more jobs wait than are measured, the workers go on meanwhile.
   const [after, redisAfter, all] = await Promise.all([askAll('end'), redis.cpu(), progress(context)]);
 
-  const jobsPerSecond = (jobs / (store.times ? await workingTime(context) : watched)) * 1000;
+  const jobsPerSecond = (jobs / (store.times && !scenario.startsAgain ? await workingTime(context) : watched)) * 1000;
   return {
     jobsPerSecond,
     efficiency: scenario.ideal && jobsPerSecond / scenario.ideal(setting),

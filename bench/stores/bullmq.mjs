@@ -20,13 +20,13 @@ end`;
 export default {
   name: 'bullmq',
 
-  async fill(connection, name, count, data) {
+  async fill(connection, name, count, data, opts) {
     const queue = new Queue(name, { connection });
     const size = count ? JSON.stringify(data(0)).length : 1;
     const chunk = Math.max(1, Math.min(most, Math.floor(mostBytes / size)));
     for (let from = 0; from < count; from += chunk) {
       const indexes = Array.from({ length: Math.min(chunk, count - from) }, (_, i) => from + i);
-      await queue.addBulk(indexes.map(i => ({ name: 'job', data: data(i) })));
+      await queue.addBulk(indexes.map(i => ({ name: 'job', data: data(i), opts })));
     }
     await queue.close();
   },
