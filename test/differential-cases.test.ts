@@ -52,6 +52,59 @@ describe('many delayed jobs that are due', () => {
   });
 });
 
+describe('jobs that end in another order than they began', () => {
+  /** @param picks which of the worker's jobs, each from those that are left */
+  async function finishPicks(replay: Replay, picks: number[], fetchMore = 0): Promise<void> {
+    const batch = { worker: 0, picks, fetch: fetchMore, keepJobs: kKeepAll, spread: 0, result: '1' };
+    await replay.perform({ do: 'finish', ...batch });
+    await replay.compare();
+  }
+
+  async function begin(jobs: number): Promise<Replay> {
+    const replay = await written.begin();
+    await addMany(replay, jobs + 50);
+    await fetch(replay, jobs);
+    return replay;
+  }
+
+  it.each([2, 3, 8, 64])('%d, the last ones to begin, of 300', async count => {
+    const replay = await begin(300);
+    await finishPicks(
+      replay,
+      Array.from({ length: count }, () => 299),
+      20,
+    );
+  });
+
+  it.each([2, 8, 64])('%d, here and there, of 300', async count => {
+    const replay = await begin(300);
+    await finishPicks(
+      replay,
+      Array.from({ length: count }, (_, i) => (i * 97) % 236),
+      20,
+    );
+    await finishPicks(
+      replay,
+      Array.from({ length: count }, (_, i) => (i * 31) % 150),
+    );
+  });
+
+  it('all of them, the first ones last', async () => {
+    const replay = await begin(64);
+    await finishPicks(
+      replay,
+      Array.from({ length: 64 }, (_, i) => 63 - i),
+    );
+  });
+
+  it('when one of them stands in active twice', async () => {
+    const replay = await begin(12);
+    await replay.both('twice', side => side.redis.linsert(side.key('active'), 'AFTER', '12', '3'));
+    await finishPicks(replay, [0, 0, 0, 0]);
+    await finishPicks(replay, [0, 0]);
+  });
+});
+
 describe('markers of versions before 5 among the ids', () => {
   const push = (replay: Replay, command: 'rpush' | 'lpush', marker: string) =>
     replay.both('marker', side => side.redis[command](side.key('wait'), marker));

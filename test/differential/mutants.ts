@@ -27,6 +27,23 @@ export const mutants: Mutant[] = [
   { what: 'failed children are not seen', rare: true, from: ', childKeys[2 * i]) == 0 end', to: ') == 0 end' },
   { what: 'a job that is gone', from: 'local ours = fields[1] and ', to: 'local ours = ' },
   { what: 'a job that is not active', from: 'codes[i] = -3\n', to: '\n' },
+  {
+    what: 'a job stays active',
+    from: "rcall('LTRIM', activeKey, 0, -seen - 1)",
+    to: "rcall('LTRIM', activeKey, 0, -seen)",
+  },
+  { what: 'what stays active is lost', from: "inChunks('RPUSH', activeKey, staying)", to: '' },
+  {
+    what: 'what stays active turns round',
+    from: 'staying[i], staying[last + 1 - i] = staying[last + 1 - i], staying[i]',
+    to: '',
+  },
+  {
+    what: 'the end of active is looked at twice',
+    rare: true,
+    from: "rcall('LRANGE', activeKey, -seen - window, -seen - 1)",
+    to: "rcall('LRANGE', activeKey, -window, -1)",
+  },
   { what: 'attempts are not counted', from: "'atm', attempts[i], ", to: '' },
   { what: 'attempts are counted from the start', from: 'afterOneMore(fields[4])', to: "'1'" },
   { what: 'finishedOn is now', from: "'finishedOn', finishedOn)", to: "'finishedOn', now)" },

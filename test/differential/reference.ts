@@ -23,7 +23,8 @@ export function bullScript(name: string): string {
 /**
  * One call of this does, with BullMQ's scripts word for word as functions, what one call of ours does:
  *
- * 1. moveToFinished for each job, in their order, without fetching. What it refuses counts as not completed.
+ * 1. moveToFinished for each job, in their order but first those that it refuses, without fetching. What it refuses
+ *    counts as not completed.
  * 2. The last job that is completed comes after all the others, ends now and fetches the next one; each job that is
  *    not completed leaves one fewer to fetch. If there is none to fetch, it ends when it ended, and doesn't fetch.
  * 3. moveToActive until as many jobs are fetched as asked for or it finds none.
@@ -85,7 +86,7 @@ local function isLeft(id)
 end
 
 local codes, left, seen, last = {}, {}, {}, 0
-local missing = 0
+local refused, missing = {}, 0
 for i, job in ipairs(request.jobs) do
   if isLeft(job.id) or seen[job.id] then
     codes[i] = 1
@@ -96,9 +97,12 @@ for i, job in ipairs(request.jobs) do
     last = i
   else
     missing = missing + 1
+    refused[#refused + 1] = i
   end
   seen[job.id] = true
 end
+-- Before any job is removed because others were completed: that would be another reason to refuse it.
+for _, i in ipairs(refused) do codes[i] = finish(request.jobs[i], '0') end
 for i, job in ipairs(request.jobs) do
   if not codes[i] and i ~= last then codes[i] = finish(job, '0') end
 end

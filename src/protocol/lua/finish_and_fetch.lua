@@ -168,7 +168,7 @@ local function afterOneMore(number)
 end
 
 -- Says of each job of the batch whether it may be completed here, and unlocks those that may.
--- @return the jobs' attempts, this one included
+-- @return the jobs' attempts, this one included, and the ids of the unlocked ones
 local function unlock(jobs, codes)
   local lockKeys, childKeys, attempts = {}, {}, {}
   for i = 1, jobs do
@@ -205,7 +205,49 @@ local function unlock(jobs, codes)
     rcall('DEL', unpack(unlocked))
     rcall('SREM', KEYS[5], unpack(ids))
   end
-  return attempts
+  return attempts, ids
+end
+
+-- Takes jobs out of active: a set of those that were there. The first ones to begin stand last, and are mostly the first
+-- to end: so we take off ever more of its end, and put back what stays. To remove one by one is to walk over those that
+-- stay again and again.
+local function takeFromActive(ids)
+  local taken, missing, seen, staying = {}, #ids, 0, {}
+  for _, id in ipairs(ids) do taken[id] = false end
+  local window, most = 2 * #ids, 16 * #ids
+  while #ids > 1 and missing > 0 and seen < most do
+    local part = rcall('LRANGE', activeKey, -seen - window, -seen - 1)
+    local i = #part
+    while i > 0 and missing > 0 do
+      local id = part[i]
+      if taken[id] == false then
+        taken[id] = true
+        missing = missing - 1
+      else
+        staying[#staying + 1] = id
+      end
+      i = i - 1
+    end
+    seen = seen + #part - i
+    if #part < window then break end
+    window = 2 * window
+  end
+  if missing < #ids then
+    rcall('LTRIM', activeKey, 0, -seen - 1)
+    local last = #staying
+    for i = 1, floor(last / 2) do
+      staying[i], staying[last + 1 - i] = staying[last + 1 - i], staying[i]
+    end
+    inChunks('RPUSH', activeKey, staying)
+  end
+  for _, id in ipairs(ids) do
+    if missing == 0 then break end
+    if not taken[id] then
+      taken[id] = rcall('LREM', activeKey, '-1', id) > 0
+      missing = missing - 1
+    end
+  end
+  return taken
 end
 
 -- BullMQ's trimEvents
@@ -220,14 +262,15 @@ end
 
 -- @return how many jobs were completed
 local function complete(jobs, codes)
-  local attempts = unlock(jobs, codes)
+  local attempts, unlocked = unlock(jobs, codes)
+  local taken = takeFromActive(unlocked)
   local keepCount = tonumber(ARGV[9])
   local scores, removed, times = {}, {}, {}
   for i = 1, jobs do
     local at = firstJob + (i - 1) * fieldsPerJob
     local id, finishedOn, result = ARGV[at], ARGV[at + 2], ARGV[at + 3]
     if codes[i] == 0 then
-      if rcall('LREM', activeKey, '-1', id) < 1 then
+      if not taken[id] then
         codes[i] = -3
       else
         -- Before any event of this batch, so that none of them is trimmed.
