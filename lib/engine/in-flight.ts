@@ -32,7 +32,7 @@ export class JobsInFlight {
     return this.entries.get(handle);
   }
 
-  /** For what is rare: it looks through them all. */
+  /** Looks through them all: for attempts that fail, and for telemetry. */
   handleOf(job: Job): JobHandle | undefined {
     for (const [handle, entry] of this.entries) if (entry.job === job) return handle;
     return undefined;

@@ -19,7 +19,7 @@ class JobHash {
   };
 
   JobHash() = default;
-  /// Of HGETALL's flat `[name, value, …]`.
+  /// Of HGETALL's flat `[name, value, …]`, in which there are no arrays.
   explicit JobHash(redis::ReplyView flat);
 
   void add(std::string_view name, std::string_view value);

@@ -28,7 +28,7 @@ class Attempts {
     bool running = false;
     JobHandle handle = 0;
     std::string id;
-    std::shared_ptr<Attempt> attempt;  ///< Used again once nobody else has it.
+    std::shared_ptr<Attempt> attempt;  ///< Used again once nobody else has it: its fields are atomic, all of them.
   };
 
   Mutex mutex_;

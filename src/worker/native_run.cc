@@ -1,7 +1,5 @@
 #include "worker/native_run.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/clock.h"
@@ -13,13 +11,15 @@ namespace {
 // Progress calls and log rows of one job on their way to Redis; a processor that is faster is told so.
 constexpr int kMaxStores = 1024;
 
-// What an I/O thread keeps of the runs that have come back, and of the data of one.
+// What an I/O thread keeps of the runs that have come back, and of the texts of one.
 constexpr size_t kSpares = 512;
 constexpr size_t kSpareBytes = 4096;
 thread_local std::vector<std::unique_ptr<NativeRun>> spares;
 
 void keep(std::unique_ptr<NativeRun> run) {
-  if (spares.size() == kSpares || run->input.data.capacity() > kSpareBytes) return;
+  const pool::JobInput& input = run->input;
+  if (spares.size() == kSpares) return;
+  if (input.id.capacity() + input.name.capacity() + input.data.capacity() > kSpareBytes) return;
   run->processor.reset();
   run->attempt.reset();
   run->io.reset();

@@ -8,6 +8,7 @@
 #include "loop/io_thread.h"
 #include "pool/native_pool.h"
 #include "pool/processor.h"
+#include "worker/attempt.h"
 #include "worker/job_table.h"
 
 namespace aurochs::worker {

@@ -193,6 +193,7 @@ void WorkerLoop::onFinishRefused(JobHandle handle, int64_t code, std::string mes
 }
 
 void WorkerLoop::releaseJob(JobHandle handle) {
+  attempts_.end(handle);
   if (router_) router_->leave(handle, *jobs_.find(handle));
   jobs_.release(handle);
   inFlight_.store(jobs_.count(), std::memory_order_relaxed);
@@ -226,6 +227,7 @@ void WorkerLoop::adopt(JobHandle handle, std::string id, std::shared_ptr<const p
   job->ended = false;
   job->overdue = false;
   ++job->run;
+  job->attempt.reset();
   job->outcome.reset();
   job->limitError.reset();
   job->cancelReason.reset();
@@ -249,9 +251,7 @@ void WorkerLoop::begin(JobHandle handle) {
 }
 
 void WorkerLoop::drop(JobHandle handle) {
-  const Job* job = jobs_.find(handle);
-  if (job == nullptr) return;
-  attempts_.end(handle);
+  if (jobs_.find(handle) == nullptr) return;
   releaseJob(handle);
   if (state_ == LoopState::kClosed) return;
   fetcher_->pump();

@@ -27,6 +27,8 @@ void WorkerLoop::giveUp() {
   jobs_.forEach([this](JobHandle handle, Job& job) {
     if (!job.holdsLock() || job.ended) return;
     job.ended = true;
+    if (job.attempt) job.attempt->cancelled = true;
+    attempts_.end(handle);
     Event event = eventOf(EventType::kOrphaned, handle, job);
     sink_->post(std::move(event));
   });

@@ -80,7 +80,7 @@ void readBatch(ReplyView reply, size_t jobs, size_t asked) {
   batch->forEachCode(jobs, [&](size_t i, int64_t) { FUZZ_CHECK(i == codes++); });
   batch->forEachFetched([&](std::string_view, ReplyView hash) {
     ++fetched;
-    readHash(protocol::JobHash::fromReply(hash), hash.size() / 2);
+    readHash(protocol::JobHash(hash), hash.size() / 2);
   });
   FUZZ_CHECK(codes == jobs && fetched == batch->fetched() && fetched <= asked);
   (void)batch->limitDelayMs();
@@ -115,7 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const size_t jobs : {0, 1, 3}) {
       for (const size_t asked : {0, 1, 2}) fuzz::readBatch(reply, jobs, asked);
     }
-    if (reply.isArray()) fuzz::readHash(protocol::JobHash::fromReply(reply), reply.size() / 2);
+    if (reply.isArray()) fuzz::readHash(protocol::JobHash(reply), reply.size() / 2);
     if (!reply.text().empty()) fuzz::readError(reply.text());
   }
 }
