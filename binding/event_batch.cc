@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace aurochs::binding {
 
@@ -19,7 +20,7 @@ constexpr size_t kFirstNumbers = 1024;
 constexpr std::array<std::string_view, 20> kFieldNames{
     "data", "opts", "timestamp", "delay", "priority",  "processedOn", "ats",      "atm",        "stc",  "parent",
     "name", "pb",   "rjk",       "nrjid", "parentKey", "deid",        "progress", "stacktrace", "defa", "failedReason"};
-constexpr std::ptrdiff_t kParsedFields = 10;
+constexpr size_t kParsedFields = 10;
 
 bool isAscii(std::string_view text) {
   size_t i = 0;
@@ -44,6 +45,7 @@ std::optional<EventBatch::Arguments> EventBatch::write(Napi::Env env, const std:
   numbers_.clear();
   texts_.clear();
   otherCount_ = 0;
+  lastToken_ = nullptr;
   if (napi_create_array(env, &others_) != napi_ok) return std::nullopt;
   for (const InboxItem& item : items) add(env, item);
   Arguments arguments{};
@@ -78,12 +80,12 @@ void EventBatch::add(Napi::Env env, const InboxItem& item) {
                   {static_cast<double>(item.target), static_cast<double>(event.type), static_cast<double>(event.job),
                    static_cast<double>(event.number), event.flag ? 1.0 : 0.0});
   addOptional(env, event.id);
-  addOptional(env, event.token ? std::string_view(*event.token) : std::string_view());
+  addToken(env, event.token.get());
   addOptional(env, event.text);
   if (event.hash) {
     numbers_.push_back(static_cast<double>(2 * event.hash->size()));
     for (size_t i = 0; i < event.hash->size(); ++i) {
-      addField(env, event.hash->at(i));
+      addField(env, event.hash->at(i), i);
     }
   } else if (event.type == worker::EventType::kStalled || !event.ids.empty()) {
     numbers_.push_back(static_cast<double>(event.ids.size()));
@@ -98,15 +100,25 @@ void EventBatch::addOptional(Napi::Env env, std::string_view text) {
   text.empty() ? numbers_.push_back(kAbsent) : addText(env, text);
 }
 
-void EventBatch::addField(Napi::Env env, protocol::JobHash::Field field) {
-  const auto known = std::find(kFieldNames.begin(), kFieldNames.end(), field.name);
-  if (known == kFieldNames.end()) {
+void EventBatch::addToken(Napi::Env env, const std::string* token) {
+  if (token == nullptr) return numbers_.push_back(kAbsent);
+  token == std::exchange(lastToken_, token) ? numbers_.push_back(kRepeated) : addText(env, *token);
+}
+
+void EventBatch::addField(Napi::Env env, protocol::JobHash::Field field, size_t place) {
+  // Jobs of one queue mostly have the same fields in the same order.
+  uint8_t& expected = expected_[place % expected_.size()];
+  size_t known = expected;
+  if (kFieldNames[known] != field.name) {
+    known = static_cast<size_t>(std::find(kFieldNames.begin(), kFieldNames.end(), field.name) - kFieldNames.begin());
+  }
+  if (known == kFieldNames.size()) {
     addText(env, field.name);
   } else {
-    numbers_.push_back(kField - static_cast<double>(known - kFieldNames.begin()));
+    expected = static_cast<uint8_t>(known);
+    numbers_.push_back(kField - static_cast<double>(known));
   }
-  const bool parsed = known - kFieldNames.begin() < kParsedFields;
-  parsed ? addParsed(env, field.value) : addText(env, field.value);
+  known < kParsedFields ? addParsed(env, field.value) : addText(env, field.value);
 }
 
 void EventBatch::addText(Napi::Env env, std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include <napi.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@
 namespace aurochs::binding {
 
 /// Changes with the layout: both sides must know the same one.
-inline constexpr uint32_t kEventFormat = 2;
+inline constexpr uint32_t kEventFormat = 3;
 
 class EventBatch {
  public:
@@ -24,6 +25,7 @@ class EventBatch {
   ///   n ≥ 0        the next n characters of `texts`
   ///   kAbsent      none
   ///   kElsewhere   the next one of `others`
+  ///   kRepeated    the token of the last event that had one
   ///   kField - n   the name of a job's field, fieldNames()[n]
   struct Arguments {
     napi_value count;    ///< Numbers that are valid.
@@ -33,7 +35,8 @@ class EventBatch {
   };
   static constexpr int kAbsent = -1;
   static constexpr int kElsewhere = -2;
-  static constexpr int kField = -3;
+  static constexpr int kRepeated = -3;
+  static constexpr int kField = -4;
 
   /// Names that are not worth a text.
   static Napi::Array fieldNames(Napi::Env env);
@@ -48,7 +51,9 @@ class EventBatch {
   /// One that it only parses.
   void addParsed(Napi::Env env, std::string_view text);
   void addOptional(Napi::Env env, std::string_view text);
-  void addField(Napi::Env env, protocol::JobHash::Field field);
+  void addToken(Napi::Env env, const std::string* token);
+  /// @param place of the field in its hash.
+  void addField(Napi::Env env, protocol::JobHash::Field field, size_t place);
   void addOther(Napi::Env env, std::string_view text);
   [[nodiscard]] napi_value toArray(Napi::Env env);
 
@@ -56,6 +61,8 @@ class EventBatch {
   std::string texts_;
   napi_value others_ = nullptr;
   uint32_t otherCount_ = 0;
+  const std::string* lastToken_ = nullptr;  ///< Of this batch; jobs that were fetched together share it.
+  std::array<uint8_t, 16> expected_{};      ///< By place: which field stood there in the last hash.
   Napi::Reference<Napi::Float64Array> array_;
   double* arrayData_ = nullptr;
   size_t arraySize_ = 0;  ///< Grows.

@@ -4,16 +4,18 @@
 import type { EngineEvent } from './events';
 
 /** The layout that this reader knows. */
-export const EVENT_FORMAT = 2;
+export const EVENT_FORMAT = 3;
 
 const ABSENT = -1;
 const ELSEWHERE = -2;
-const FIELD = -3;
+const REPEATED = -3;
+const FIELD = -4;
 
 export class EventBatch {
   private at = 0;
   private textAt = 0;
   private otherAt = 0;
+  private lastToken: string | undefined;
 
   /**
    * @param count - of the numbers that are valid.
@@ -44,10 +46,20 @@ export class EventBatch {
       number: numbers[this.at++],
       flag: numbers[this.at++] !== 0,
       id: this.text(),
-      token: this.text(),
+      token: this.token(),
       text: this.text(),
       list: this.list(),
     };
+  }
+
+  private token(): string | undefined {
+    if (this.numbers[this.at] === REPEATED) {
+      this.at++;
+      return this.lastToken;
+    }
+    const token = this.text();
+    if (token !== undefined) this.lastToken = token;
+    return token;
   }
 
   private text(): string | undefined {

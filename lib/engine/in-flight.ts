@@ -10,7 +10,11 @@ import { toJobJson } from './job-hash';
 /** An event that carries a job: `src/worker/worker_loop_jobs.cc` fills these in. */
 export type JobEvent = EngineEvent & { id: string; token: string; list: FlatHash };
 
+/** A handle is generation × 2^21 + slot (`src/worker/job_table.h`); slots are used again. */
+const SLOTS = 2 ** 21;
+
 export interface InFlight {
+  handle: JobHandle;
   job: Job;
   token: string;
   /** The options that decide on the job's end, as they were fetched. */
@@ -24,33 +28,34 @@ export interface InFlight {
 }
 
 export class JobsInFlight {
-  private readonly entries = new Map<JobHandle, InFlight>();
+  /** By slot: handles are too large for a Map to be quick with. */
+  private readonly entries: (InFlight | undefined)[] = [];
 
   constructor(private readonly worker: WorkerInternals) {}
 
   get(handle: JobHandle): InFlight | undefined {
-    return this.entries.get(handle);
+    const entry = this.entries[handle % SLOTS];
+    return entry?.handle === handle ? entry : undefined;
   }
 
   /** Looks through them all: for attempts that fail, and for telemetry. */
   handleOf(job: Job): JobHandle | undefined {
-    for (const [handle, entry] of this.entries) if (entry.job === job) return handle;
-    return undefined;
+    return this.entries.find(entry => entry?.job === job)?.handle;
   }
 
   track(handle: JobHandle, job: Job, token: string): InFlight {
-    const entry: InFlight = { job, token, endOptions: endOptions(job) };
-    this.entries.set(handle, entry);
+    const entry: InFlight = { handle, job, token, endOptions: endOptions(job) };
+    this.entries[handle % SLOTS] = entry;
     return entry;
   }
 
   delete(handle: JobHandle): void {
-    this.entries.delete(handle);
+    if (this.get(handle)) this.entries[handle % SLOTS] = undefined;
   }
 
   /** The entry of an event's job; the same Job object for all events of a job. */
   of(event: JobEvent): InFlight {
-    const entry = this.entries.get(event.job);
+    const entry = this.get(event.job);
     if (entry) return entry;
     const job = this.worker.createJob(toJobJson(event.list, event.id), event.id);
     job.token = event.token;
